@@ -11,6 +11,16 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Release executables carry the Swift runtime themselves and nothing that they never call.
+let small: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-use-ld=lld", "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "--icf=all", "-Xlinker", "-O2",
+            "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+        ], .when(configuration: .release))
+]
+
 /// A module of ours: `Sources/NAME`, with the house's compiler settings.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -24,11 +34,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "halcyon",
     dependencies: [
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
+        .target(name: "CToml"),
         module("Bytes"),
         module("Telemetry"),
         module("Platform", ["Telemetry"]),
@@ -36,13 +46,18 @@ let package = Package(
         module(
             "Agent",
             [
-                "Bytes", "HAL", "Platform", "Telemetry",
+                "Bytes", "CToml", "HAL", "Platform", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ]),
+        .executableTarget(
+            name: "halcyond", dependencies: ["Agent"], swiftSettings: settings,
+            linkerSettings: small),
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("Agent", ["Agent"]),
         tests("Platform", ["Platform", "Telemetry"]),
         tests("Bytes", ["Bytes"]),
         tests("Telemetry", ["Telemetry"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -16,4 +16,6 @@ public enum AgentLimits {
     static let logWindowMilliseconds: Int64 = 30_000
     /// Different messages whose rate is tracked at once.
     static let logMessagesMax = 256
+    /// Readings that wait for the journal at most; then the oldest go.
+    static let queuedReadingsMax = 20_000
 }

@@ -5,61 +5,74 @@ import Testing
 @testable import Agent
 
 @Suite struct TOMLDocumentTests {
-    @Test("every key knows its line, through comments, strings, arrays and inline tables")
+    @Test("values of every kind keep their place, through strings, arrays and inline tables")
     func lines() throws {
-        let lines = TOMLLocator.lines(
-            of: """
+        let root = try TOMLDocument.parse(
+            Array(
+                """
                 # comment with [brackets] = and "quotes"
                 a = 1
-                b.c = "x # y"   # more
                 list = [
-                  1, # one
-                  { k = 2 }, "]",
+                  1.5, # one
+                  { k = true }, "]",
                 ]
                 text = '''
                 a = 5
-                [not.a.table]
                 '''
-                [table]
-                "quoted key" = "\\"]"
+                zero = "a\\u0000b"
                 [[device]]
-                name = "one"
-                [[device]]
-                name = "two"
                 [[device.point]]
-                unit = "W"
-                [[device.point]]
-                unit = "V"
-                """)
-        #expect(lines["a"] == 2)
-        #expect(lines["b.c"] == 3)
-        #expect(lines["list[0]"] == 5)
-        #expect(lines["list[1].k"] == 6)
-        #expect(lines["list[2]"] == 6)
-        #expect(lines["text"] == 8)
-        #expect(lines["table.quoted key"] == 13)
-        #expect(lines["device[1].name"] == 17)
-        #expect(lines["device[1].point[0].unit"] == 19)
-        #expect(lines["device[1].point[1].unit"] == 21)
-        #expect(lines["not"] == nil && lines["device[0].point"] == nil)
+                when = 2026-01-01
+                """.utf8))
+        let a = try child(root, "a")
+        #expect(a.line == 2)
+        guard case .integer(1) = a.value, case .array(let list) = try child(root, "list").value
+        else {
+            Issue.record("wrong kinds")
+            return
+        }
+        #expect(list.map(\.line) == [4, 5, 5])
+        #expect(try child(list[1], "k").line == 5)
+        guard case .text("a\u{0}b") = try child(root, "zero").value,
+            case .array(let devices) = try child(root, "device").value,
+            case .array(let points) = try child(devices[0], "point").value,
+            case .other = try child(points[0], "when").value
+        else {
+            Issue.record("wrong kinds")
+            return
+        }
+        #expect(try child(root, "text").line == 7)
+        #expect(points[0].line == 12)
+        #expect(try child(points[0], "when").line == 13)
     }
 
-    @Test("a text that is not TOML is refused with its line")
-    func refused() {
-        #expect { try TOMLDocument.parse("a = 1\nb = = 2\n") } throws: {
-            ($0 as? ConfigurationProblem)?.line == 2
-        }
-        #expect { try TOMLDocument.parse("a = 1\nb\u{0} = 2\n") } throws: {
-            ($0 as? ConfigurationProblem)?.message == "the file holds a NUL byte"
-        }
+    private func child(_ node: TOMLNode, _ key: String) throws -> TOMLNode {
+        guard case .table(let table) = node.value else { throw NotATable() }
+        return try #require(table[key])
+    }
+
+    private struct NotATable: Error {}
+
+    @Test(
+        "a text that is not TOML is refused with its line",
+        arguments: [
+            ("a = 1\nb = = 2\n", 2), ("a = 1\na = 2", 2), ("\n\n[x", 3), ("a = 1\nb\u{0} = 2", 2),
+        ])
+    func refused(text: String, line: Int) {
         #expect {
-            try TOMLDocument.parse(#"a = "x\u0000y""#)
+            try TOMLDocument.parse(Array(text.utf8))
         } throws: {
-            ($0 as? ConfigurationProblem)?.message.hasPrefix("the file spells a NUL") == true
+            ($0 as? ConfigurationProblem)?.line == line
         }
-        #expect(throws: ConfigurationProblem.self) {
-            try TOMLDocument.parse(
-                String(repeating: "#", count: AgentLimits.configurationBytesMax + 1))
+    }
+
+    @Test("bytes that are not UTF-8, endless nesting and a huge file are refused")
+    func hostile() {
+        let nested = Array("a = ".utf8) + [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
+        let huge = [UInt8](
+            repeating: UInt8(ascii: "#"), count: AgentLimits.configurationBytesMax + 1)
+        for bytes in [[0x61, 0x3D, 0xFF, 0xFE], nested, huge] {
+            #expect(throws: ConfigurationProblem.self) { try TOMLDocument.parse(bytes) }
         }
     }
 

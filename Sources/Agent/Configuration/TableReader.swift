@@ -5,20 +5,20 @@
 final class TableReader {
     let path: String
     let line: Int
+    let record: ConfigurationRecord
     private let nodes: [String: TOMLNode]
-    private let report: (ConfigurationProblem) -> Void
     private var asked: [String] = []
 
     /// A reader of `node`; notes a problem if it is not a table.
-    init(_ node: TOMLNode, path: String, report: @escaping (ConfigurationProblem) -> Void) {
+    init(_ node: TOMLNode, path: String, record: ConfigurationRecord) {
         self.path = path
         self.line = node.line
-        self.report = report
+        self.record = record
         if case .table(let nodes) = node.value {
             self.nodes = nodes
         } else {
             self.nodes = [:]
-            report(
+            record.add(
                 ConfigurationProblem(
                     line: node.line, path: path,
                     message: "must be a table, not \(node.value.kind)"))
@@ -30,83 +30,88 @@ final class TableReader {
 
     /// Notes a problem of `key`, at its line.
     func problem(_ key: String, _ message: String) {
-        report(
+        record.add(
             ConfigurationProblem(
-                line: nodes[key]?.line ?? line, path: TOMLLocator.path(path, key),
+                line: nodes[key]?.line ?? line, path: Self.join(path, key),
                 message: message))
     }
 
-    /// The value of `key` as `convert` takes it; `fallback` if absent or wrong.
-    private func read<Result>(
-        _ key: String, _ expected: String, fallback: Result?,
-        _ convert: (TOMLContent) -> Result?
-    ) -> Result? {
-        asked.append(key)
-        guard let node = nodes[key] else { return fallback }
-        guard let value = convert(node.value) else {
-            problem(key, "must be \(expected), not \(node.value.kind)")
-            return fallback
-        }
-        return value
+    /// Notes a problem of the table as a whole.
+    func problem(_ message: String) {
+        record.add(ConfigurationProblem(line: line, path: path, message: message))
     }
 
     /// A text that may be absent.
     func optionalText(_ key: String) -> String? {
-        read(key, "a text", fallback: nil) {
+        value(key, "a text", fallback: nil) {
             if case .text(let text) = $0 { text } else { nil }
         }
     }
 
     /// A text; noted as missing if there is neither a value nor a default.
     func text(_ key: String, default fallback: String? = nil) -> String {
-        require(key, optionalText(key) ?? fallback) ?? ""
+        let text = value(key, "a text", fallback: fallback) {
+            if case .text(let text) = $0 { text } else { nil }
+        }
+        return require(key, text) ?? ""
     }
 
     /// True or false.
     func boolean(_ key: String, default fallback: Bool) -> Bool {
-        read(key, "true or false", fallback: fallback) {
+        value(key, "true or false", fallback: fallback) {
             if case .boolean(let value) = $0 { value } else { nil }
         } ?? fallback
     }
 
-    /// A whole number within `range`.
+    /// A whole number within `range` that may be absent.
+    func optionalInteger(_ key: String, in range: ClosedRange<Int64>) -> Int64? {
+        integer(key, range, fallback: nil)
+    }
+
+    /// A whole number within `range`; noted as missing if there is neither a value nor a default.
     func integer(
         _ key: String, in range: ClosedRange<Int64>, default fallback: Int64? = nil
     ) -> Int64 {
-        let value = require(
-            key,
-            read(key, "a whole number", fallback: fallback) {
-                if case .integer(let value) = $0 { value } else { nil }
-            })
-        return bounded(key, value, range, fallback ?? range.lowerBound)
+        require(key, integer(key, range, fallback: fallback)) ?? range.lowerBound
+    }
+
+    private func integer(
+        _ key: String, _ range: ClosedRange<Int64>, fallback: Int64?
+    ) -> Int64? {
+        let value = value(key, "a whole number", fallback: fallback) {
+            if case .integer(let value) = $0 { value } else { nil }
+        }
+        return bounded(key, value, range)
     }
 
     /// A number within `range` that may be absent.
-    func optionalNumber(_ key: String, in range: ClosedRange<Double>) -> Double? {
-        let value = read(key, "a number", fallback: Double?.none) {
+    func optionalNumber(
+        _ key: String, in range: ClosedRange<Double> = -1e300...1e300,
+        default fallback: Double? = nil
+    ) -> Double? {
+        let value = value(key, "a number", fallback: fallback) {
             switch $0 {
             case .number(let value): value
             case .integer(let value): Double(value)
             default: nil
             }
         }
-        guard let value else { return nil }
-        return bounded(key, value, range, range.lowerBound)
+        return bounded(key, value, range)
     }
 
     /// A number within `range`.
     func number(
-        _ key: String, in range: ClosedRange<Double>, default fallback: Double
+        _ key: String, in range: ClosedRange<Double> = -1e300...1e300, default fallback: Double
     ) -> Double {
-        optionalNumber(key, in: range) ?? fallback
+        optionalNumber(key, in: range, default: fallback) ?? fallback
     }
 
-    /// A time given in seconds, in milliseconds.
+    /// A time given in seconds, in whole milliseconds.
     func seconds(
-        _ key: String, inMilliseconds range: ClosedRange<Int64>, default fallback: Double?
+        _ key: String, inMilliseconds range: ClosedRange<Int64>, default fallback: Double? = nil
     ) -> Int64 {
         let bounds = Double(range.lowerBound) / 1000...Double(range.upperBound) / 1000
-        guard let value = require(key, optionalNumber(key, in: bounds) ?? fallback) else {
+        guard let value = require(key, optionalNumber(key, in: bounds, default: fallback)) else {
             return range.lowerBound
         }
         return Int64((value * 1000).rounded())
@@ -114,27 +119,30 @@ final class TableReader {
 
     /// One word of `words`, as the value it stands for.
     func choice<Value>(
-        _ key: String, _ words: KeyValuePairs<String, Value>, default fallback: Value? = nil
+        _ key: String, _ words: KeyValuePairs<String, Value>, default fallback: String? = nil
     ) -> Value? {
-        guard let text = optionalText(key) else {
-            return has(key) ? fallback : require(key, fallback)
+        let word = value(key, "a text", fallback: fallback) {
+            if case .text(let text) = $0 { text } else { nil }
         }
-        if let pair = words.first(where: { $0.key == text }) { return pair.value }
+        guard let word = require(key, word) else { return nil }
+        if let pair = words.first(where: { $0.key == word }) { return pair.value }
         let list = words.map { "\"\($0.key)\"" }.joined(separator: ", ")
-        problem(
-            key,
-            "\"\(text)\" is none of \(list)\(Spelling.hint(for: text, among: words.map(\.key)))")
-        return fallback
+        let hint = Spelling.hint(for: word, among: words.map(\.key))
+        problem(key, "\"\(word)\" is none of \(list)\(hint)")
+        return words.first { $0.key == fallback }?.value
     }
 
     /// The tables of the array of tables `key`; none if absent.
     func tables(_ key: String) -> [TableReader] {
-        let nodes = read(key, "an array of tables", fallback: []) { content -> [TOMLNode]? in
-            if case .array(let nodes) = content { nodes } else { nil }
+        asked.append(key)
+        guard let node = nodes[key] else { return [] }
+        guard case .array(let elements) = node.value else {
+            problem(key, "must be an array of tables ([[\(key)]]), not \(node.value.kind)")
+            return []
         }
-        return (nodes ?? []).enumerated().map { index, node in
-            TableReader(
-                node, path: "\(TOMLLocator.path(path, key))[\(index)]", report: report)
+        return elements.enumerated().map { index, node in
+            let path = "\(Self.join(path, key))[\(index)]"
+            return TableReader(node, path: path, record: record)
         }
     }
 
@@ -142,33 +150,59 @@ final class TableReader {
     func table(_ key: String) -> TableReader {
         asked.append(key)
         let node = nodes[key] ?? TOMLNode(value: .table([:]), line: line)
-        return TableReader(node, path: TOMLLocator.path(path, key), report: report)
+        return TableReader(node, path: Self.join(path, key), record: record)
     }
 
     /// Notes every key that nothing asked for. Call it last.
     func finish() {
-        for key in nodes.keys where !asked.contains(key) {
+        for (key, _) in nodes.sorted(by: { $0.value.line < $1.value.line })
+        where !asked.contains(key) {
             problem(key, "unknown key\(Spelling.hint(for: key, among: asked))")
         }
     }
 
-    private func require<Value>(_ key: String, _ value: Value?) -> Value? {
-        if value == nil && !has(key) {
-            report(
-                ConfigurationProblem(line: line, path: path, message: "\"\(key)\" is missing"))
+    /// The value of `key` as `convert` takes it; `fallback` if absent or wrong.
+    private func value<Result>(
+        _ key: String, _ expected: String, fallback: Result?,
+        _ convert: (TOMLContent) -> Result?
+    ) -> Result? {
+        asked.append(key)
+        guard let node = nodes[key] else {
+            if let fallback { note(key, fallback, isDefault: true) }
+            return fallback
         }
+        guard let value = convert(node.value) else {
+            problem(key, "must be \(expected), not \(node.value.kind)")
+            return fallback
+        }
+        note(key, value, isDefault: false)
+        return value
+    }
+
+    private func note(_ key: String, _ value: some Any, isDefault: Bool) {
+        let text = (value as? String).map(Self.quoted) ?? "\(value)"
+        record.note(Self.join(path, key), text, isDefault: isDefault)
+    }
+
+    private static func join(_ parent: String, _ key: String) -> String {
+        parent.isEmpty ? key : "\(parent).\(key)"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
+    private func require<Value>(_ key: String, _ value: Value?) -> Value? {
+        if value == nil && !has(key) { problem("\"\(key)\" is missing") }
         return value
     }
 
     private func bounded<Value: Comparable>(
-        _ key: String, _ value: Value?, _ range: ClosedRange<Value>, _ fallback: Value
-    ) -> Value {
-        guard let value else { return fallback }
+        _ key: String, _ value: Value?, _ range: ClosedRange<Value>
+    ) -> Value? {
         // Written so that NaN, which compares with nothing, is refused too.
-        guard range.contains(value) else {
-            problem(key, "must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
-            return fallback
-        }
-        return value
+        guard let value, !range.contains(value) else { return value }
+        problem(key, "must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+        return range.lowerBound
     }
 }

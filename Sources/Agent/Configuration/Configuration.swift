@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+
+/// Everything the agent goes by, with its defaults. Reading it is `ConfigurationReader`'s duty.
+public struct Configuration: Sendable, Equatable {
+    /// Where the agent keeps its key and journal.
+    public var stateDirectory = "/var/lib/halcyon"
+    /// The board whose own points are added; `nil` for none.
+    public var board: String?
+    /// Where board files are.
+    public var boardsDirectory = "/usr/share/halcyon/boards"
+    /// The level below which nothing is logged.
+    public var logLevel = Logger.Level.info
+    /// How the journal is kept.
+    public var journal = JournalSettings()
+    /// How attestations are made.
+    public var attestation = AttestationSettings()
+    /// The buses with their devices and points, in the order of the files.
+    public var buses: [BusConfiguration] = []
+
+    /// The default configuration.
+    public init() {}
+
+    /// Where `halcyond` and `halcyon` look for the file when they are not told.
+    public static let defaultFile = "/etc/halcyon/halcyon.toml"
+
+    /// The file of the device's attestation key.
+    public var keyFile: String { stateDirectory + "/device.key" }
+
+    /// The journal's file.
+    public var journalFile: String { stateDirectory + "/journal.sqlite" }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What reading a configuration brought to light: its problems and the values in effect.
+final class ConfigurationRecord {
+    /// The file that is being read.
+    var file: String
+    /// Everything that is wrong so far.
+    private(set) var problems: [ConfigurationProblem] = []
+    /// Every value that was asked for, in the order of asking.
+    private(set) var values: [EffectiveValue] = []
+
+    init(file: String) { self.file = file }
+
+    /// Notes a problem of the current file.
+    func add(_ problem: ConfigurationProblem) {
+        var problem = problem
+        if problem.file.isEmpty { problem.file = file }
+        problems.append(problem)
+    }
+
+    /// Notes the value in effect for a key.
+    func note(_ path: String, _ value: String, isDefault: Bool) {
+        values.append(EffectiveValue(path: path, value: value, isDefault: isDefault))
+    }
+}
