@@ -53,11 +53,13 @@ let package = Package(
             name: "halcyond", dependencies: ["Agent"], swiftSettings: settings,
             linkerSettings: small),
         .target(
-            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["HAL", "Platform", "Telemetry"],
+            path: "Tests/TestSupport", swiftSettings: settings),
         tests("Agent", ["Agent"]),
         tests("Platform", ["Platform", "Telemetry"]),
         tests("Bytes", ["Bytes"]),
         tests("Telemetry", ["Telemetry"]),
+        tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
     ],
     cxxLanguageStandard: .cxx17
 )

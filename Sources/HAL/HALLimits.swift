@@ -8,4 +8,17 @@ public enum HALLimits {
     public static let periodMillisecondsMax: Int64 = 604_800_000
     /// Points on one bus.
     public static let pointsPerBusMax = 4096
+    /// Longest time limit of one exchange with a device.
+    public static let timeoutMillisecondsMax: Int64 = 60_000
+    /// Longest back-off after failed exchanges: one hour.
+    public static let backoffMillisecondsMax: Int64 = 3_600_000
+    /// After a failed exchange of some length, the bus waits this many times that length before it
+    /// asks a failed device again at the expense of healthy ones: they lose at most 1/33 of it.
+    public static let probePauseFactor: Int64 = 32
+    /// Largest file of `/proc` or `/sys` that is read.
+    public static let systemFileBytesMax = 65_536
+    /// Longest text that defines a channel, waveform or simulated fault.
+    public static let definitionBytesMax = 512
+    /// Entries of one system folder that are looked at.
+    public static let folderEntriesMax = 4096
 }

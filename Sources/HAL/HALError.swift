@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A definition of devices, points or channels that breaks a rule of this module.
+public struct HALError: Error, Hashable, Sendable {
+    /// The rule that was broken.
+    public let rule: Rule
+    /// Where: a device's or point's name, or the offending text itself.
+    public let place: String
+    /// What would have been right, if that can be said.
+    public let detail: String?
+
+    /// What a definition must keep to.
+    public enum Rule: String, Sendable, CaseIterable {
+        /// Two devices of one bus have the same name.
+        case duplicateDevice = "duplicate-device"
+        /// Two points of one bus have the same name.
+        case duplicatePoint = "duplicate-point"
+        /// A bus has more points than `HALLimits.pointsPerBusMax`.
+        case tooManyPoints = "too-many-points"
+        /// A period lies outside `HALLimits.periodMillisecondsMin…Max`.
+        case periodOutOfRange = "period-out-of-range"
+        /// A time limit lies outside 1 ms … `HALLimits.timeoutMillisecondsMax`.
+        case timeoutOutOfRange = "timeout-out-of-range"
+        /// Back-off bounds are reversed or lie outside 1 ms … `HALLimits.backoffMillisecondsMax`.
+        case backoffOutOfRange = "backoff-out-of-range"
+        /// A scale or offset is not a finite number, or the scale is zero.
+        case scaleNotUsable = "scale-not-usable"
+        /// A channel's first word names no kind of channel.
+        case unknownChannel = "unknown-channel"
+        /// A channel's text is not of the form that its kind demands.
+        case malformedChannel = "malformed-channel"
+        /// A waveform's first word names no kind of waveform.
+        case unknownWaveform = "unknown-waveform"
+        /// A waveform's text is not of the form that its kind demands.
+        case malformedWaveform = "malformed-waveform"
+        /// A fault to simulate has no such word.
+        case unknownFault = "unknown-fault"
+        /// A simulated fault's timing is not of a known form.
+        case malformedFault = "malformed-fault"
+        /// A simulated delay is negative or longer than `HALLimits.timeoutMillisecondsMax`.
+        case delayOutOfRange = "delay-out-of-range"
+    }
+
+    /// A broken rule.
+    public init(_ rule: Rule, at place: String, detail: String? = nil) {
+        self.rule = rule
+        self.place = place
+        self.detail = detail
+    }
+}
+
+extension HALError: CustomStringConvertible {
+    /// Place, rule and what would have been right.
+    public var description: String {
+        let head = "\(place): \(rule.rawValue)"
+        guard let detail else { return head }
+        return "\(head) (\(detail))"
+    }
+}

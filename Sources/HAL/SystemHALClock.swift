@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Platform
+public import Telemetry
+
+/// The machine's own clocks.
+public struct SystemHALClock: HALClock {
+    /// The machine's clocks.
+    public init() {}
+
+    /// Now, by wall clock and uptime.
+    public func now() -> Timestamp { SystemClock.now() }
+
+    /// Returns when the uptime is `uptimeMilliseconds` or later, at once if it is already.
+    ///
+    /// - Parameter uptimeMilliseconds: when to return.
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    public func sleep(untilUptimeMilliseconds uptimeMilliseconds: Int64) async throws {
+        try Task.checkCancellation()
+        while true {
+            let now = SystemClock.now().uptimeMilliseconds
+            guard now < uptimeMilliseconds else { return }
+            // In steps of an hour, because a duration must not overflow.
+            let pause = min(uptimeMilliseconds - now, 3_600_000)
+            try await Task.sleep(for: .milliseconds(pause), tolerance: .zero)
+        }
+    }
+}
