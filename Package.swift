@@ -59,6 +59,7 @@ let package = Package(
         tests("Platform", ["Platform", "Telemetry"]),
         tests("Bytes", ["Bytes"]),
         tests("Telemetry", ["Telemetry"]),
+        tests("Tidy", []),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which module may import which: the direction of the architecture. A new module is a new line.
+enum ImportTable {
+    /// What each Swift module of `Sources` may import, beyond what `everywhere` lists.
+    static let allowed: [String: Set<String>] = [
+        "Bytes": [],
+        "Telemetry": [],
+        "Platform": ["Telemetry", "Glibc", "Dispatch"],
+        "HAL": ["Telemetry", "Platform", "CModbus", "CGpiod", "Glibc"],
+        "Attestation": ["Bytes", "Telemetry", "Platform", "CSodium", "Glibc"],
+        "Journal": ["Bytes", "Telemetry", "Platform", "CSQLite", "Glibc"],
+        "Agent": [
+            "Bytes", "Telemetry", "Platform", "HAL", "Attestation", "Journal", "TOMLKit", "Logging",
+            "Glibc", "Dispatch",
+        ],
+        "halcyond": ["Agent", "Glibc"],
+        "halcyon": [
+            "Agent", "Bytes", "Telemetry", "Platform", "HAL", "Attestation", "Journal",
+            "ArgumentParser", "Glibc",
+        ],
+        "halcyon-bench": [
+            "Agent", "Bytes", "Telemetry", "Platform", "HAL", "Attestation", "Journal", "Glibc",
+            "CModbus", "CSodium",
+        ],
+    ]
+
+    /// What any module may import: parts of the language.
+    static let everywhere: Set<String> = ["Synchronization"]
+
+    /// Modules that are programs: they may print, and the benchmark may measure C directly.
+    static let executables: Set<String> = ["halcyond", "halcyon", "halcyon-bench"]
+
+    /// System libraries in C, each behind exactly one Swift module.
+    static let cModules: Set<String> = ["CModbus", "CGpiod", "CSodium", "CSQLite"]
+
+    /// Modules that may use the small half of Foundation; full Foundation is for nobody.
+    static let foundationEssentials: Set<String> = []
+}
