@@ -28,7 +28,7 @@ enum FileRules {
             !ImportTable.executables.contains(module)
         else { return [] }
         let parts = file.name.dropLast(".swift".count).split(separator: "+", maxSplits: 1)
-        let words = Word.words(of: CodeMask.mask(file.bytes, .swift)).map(\.text)
+        let words = file.words.map(\.text)
         let keywords: Set<String> =
             parts.count > 1
             ? ["extension"] : ["struct", "class", "enum", "actor", "protocol", "typealias"]

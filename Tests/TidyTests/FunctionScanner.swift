@@ -27,7 +27,7 @@ enum FunctionScanner {
     }
 
     private static func swift(_ file: SourceFile) -> [FunctionSpan] {
-        let words = Word.words(of: CodeMask.mask(file.bytes, file.language))
+        let words = file.words
         return words.indices.compactMap { index -> FunctionSpan? in
             guard let name = declaredName(words, index),
                 let opening = bodyStart(
@@ -84,7 +84,7 @@ enum FunctionScanner {
 
     /// A brace after a parenthesis, in no other brace than that of `extern "C"`, is a function's.
     private static func c(_ file: SourceFile) -> [FunctionSpan] {
-        let words = Word.words(of: CodeMask.mask(file.bytes, file.language))
+        let words = file.words
         var spans: [FunctionSpan] = []
         var index = 0
         while index < words.count {

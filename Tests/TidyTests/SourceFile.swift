@@ -8,11 +8,17 @@ struct SourceFile: Sendable {
     let bytes: [UInt8]
     /// What it is written in.
     let language: Language
+    /// Its content with comments and strings blanked out.
+    let code: [UInt8]
+    /// The words of its code; none of a file that is in no language with rules.
+    let words: [Word]
 
     init(path: String, bytes: [UInt8]) {
         self.path = path
         self.bytes = bytes
         language = Language(path: path, bytes: bytes)
+        code = CodeMask.mask(bytes, language)
+        words = language == .other ? [] : Word.words(of: code)
     }
 
     /// A sample for a rule's own test.
@@ -33,7 +39,7 @@ struct SourceFile: Sendable {
     var lines: [String] { Self.lines(of: bytes) }
 
     /// The content with comments and strings blanked out, line by line.
-    var codeLines: [String] { Self.lines(of: CodeMask.mask(bytes, language)) }
+    var codeLines: [String] { Self.lines(of: code) }
 
     /// How many lines the file has.
     var lineCount: Int {

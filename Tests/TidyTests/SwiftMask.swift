@@ -26,7 +26,11 @@ struct SwiftMask {
         return text.result
     }
 
+    /// Bytes that can begin or end something that is not code; every other byte is kept unseen.
+    private static let marks = Set("/#\"()".utf8)
+
     private mutating func code(_ parentheses: Int) {
+        guard let byte = text.current, Self.marks.contains(byte) else { return text.keep() }
         if text.starts(with: "//") { return text.blankLine() }
         if text.starts(with: "/*") { return comment() }
         let hashes = text.hashes

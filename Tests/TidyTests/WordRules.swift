@@ -72,7 +72,7 @@ enum WordRules {
         _ file: SourceFile, _ problem: ([Word], Int) -> String?
     ) -> [Finding] {
         guard file.language == .swift else { return [] }
-        let words = Word.words(of: CodeMask.mask(file.bytes, .swift))
+        let words = file.words
         return words.indices.compactMap { index in
             problem(words, index).map { Finding(file.path, words[index].line, $0) }
         }
