@@ -4,10 +4,10 @@ public import HAL
 internal import Synchronization
 public import Telemetry
 
-/// A clock that jumps to the end of every sleep, and ends by cancelling its sleeper.
+/// A clock that jumps to the end of every sleep, and cancels the task that asks it after its end.
 ///
 /// A day of one task's work takes as long as the work: nothing waits. Work that takes time says
-/// so with `spend`.
+/// so with `spend`. Give that work a `Task` of its own, because it is what gets cancelled.
 public final class SteppingClock: HALClock {
     private let uptime: Mutex<Int64>
     private let bootWallMilliseconds: Int64
@@ -23,6 +23,7 @@ public final class SteppingClock: HALClock {
     /// Now.
     public func now() -> Timestamp {
         let uptime = uptime.withLock { $0 }
+        if uptime > endMilliseconds { withUnsafeCurrentTask { $0?.cancel() } }
         return Timestamp(
             wallMilliseconds: bootWallMilliseconds + uptime, uptimeMilliseconds: uptime)
     }
