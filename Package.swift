@@ -42,7 +42,13 @@ let package = Package(
         module("Bytes"),
         module("Telemetry"),
         module("Platform", ["Telemetry"]),
-        module("HAL", ["Platform", "Telemetry"]),
+        .systemLibrary(
+            name: "CModbus", path: "hal/CModbus", pkgConfig: "libmodbus",
+            providers: [.apt(["libmodbus-dev"])]),
+        module("HAL", ["CModbus", "Platform", "Telemetry"]),
+        .executableTarget(
+            name: "halcyon-peer", dependencies: ["CModbus"],
+            linkerSettings: [.linkedLibrary("modbus")]),
         module(
             "Agent",
             [

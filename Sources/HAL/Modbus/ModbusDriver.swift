@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Platform
+public import Telemetry
+
+/// The devices of one Modbus bus, TCP or RTU, over libmodbus.
+///
+/// A slave is asked for all wanted points in as few reads as its limits allow. One that does not
+/// answer costs its own time-out and nothing else: later reads of the same call are not sent, and
+/// other slaves are asked as always. A read that a slave refuses for an address is repeated in
+/// parts, so that one hole never costs its neighbours; what was learned is kept until `close`.
+public actor ModbusDriver: Driver {
+    /// The devices as the scheduler sees them.
+    public nonisolated let devices: [DeviceDescription]
+
+    /// The last failure of an exchange, for logs and diagnosis; `nil` if there was none.
+    public private(set) var lastFailure: ModbusFailure?
+
+    private let executor: BlockingExecutor
+    private let place: String
+    private let link: any ModbusLink
+    var slaves: [Slave]
+    private var reconnect = Reconnect()
+    private var random = SystemRandomNumberGenerator()
+    private var frame = [UInt8](repeating: 0, count: ModbusLimits.frameBytesMax)
+    private var registers: [UInt16] = []
+
+    /// The executor that the blocking calls run on.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    /// A device, the plans of its reads and what was learned of it.
+    struct Slave {
+        let definition: ModbusDeviceDefinition
+        var obstacles = ReadPlan.Obstacles()
+        var plans: [(points: [Int], plan: ReadPlan)] = []
+
+        var limits: ReadPlan.Limits {
+            ReadPlan.Limits(
+                registersMax: definition.registersPerReadMax,
+                bitsMax: definition.bitsPerReadMax, gapRegistersMax: definition.gapRegistersMax)
+        }
+    }
+
+    /// A driver of the bus, which is opened at the first read.
+    ///
+    /// - Parameter definition: the bus and its devices.
+    /// - Throws: the first of the definition's `problems`.
+    public init(_ definition: ModbusBusDefinition) throws(ModbusDefinitionError) {
+        if let problem = definition.problems.first { throw problem }
+        let link: any ModbusLink
+        place = definition.endpoint.description
+        do throws(ModbusFailure) {
+            switch definition.endpoint {
+            case .tcp(let host, let port): link = try TCPLink(host: host, port: port)
+            case .rtu(let line): link = try RTULink(line)
+            }
+        } catch {
+            throw ModbusDefinitionError(rule: .endpoint, place: error.place, detail: "\(error)")
+        }
+        devices = definition.devices.map { Self.description($0, link) }
+        slaves = definition.devices.map { Slave(definition: $0) }
+        executor = BlockingExecutor(label: "modbus \(definition.endpoint)")
+        self.link = link
+    }
+
+    /// Reads points of one slave, now; see `Driver.read`.
+    ///
+    /// - Parameters:
+    ///   - device: index into `devices`.
+    ///   - points: indices into that device's points.
+    /// - Returns: one outcome per entry of `points`; `missing` for an index that is none.
+    public func read(device: Int, points: [Int]) -> [Outcome] {
+        var outcomes = [Outcome](repeating: .bad(.missing), count: points.count)
+        guard slaves.indices.contains(device) else { return outcomes }
+        var ended: Fault?
+        for read in plan(device, points).reads {
+            if let ended {
+                for slot in read.slots { outcomes[slot.position] = .bad(ended) }
+            } else {
+                ended = fetch(read, device, &outcomes)
+            }
+        }
+        return outcomes
+    }
+
+    /// Closes the bus and forgets what was learned of its devices.
+    public func close() {
+        link.close()
+        for index in slaves.indices {
+            slaves[index].obstacles = ReadPlan.Obstacles()
+            slaves[index].plans = []
+        }
+    }
+
+    /// Carries out one read and decodes it.
+    ///
+    /// - Returns: what failed.
+    func carryOut(
+        _ read: ReadPlan.Read, _ device: Int, _ outcomes: inout [Outcome]
+    ) -> ModbusFailure? {
+        let definition = slaves[device].definition
+        let request = ModbusRequest(
+            unit: UInt8(definition.unitID), table: read.table, address: UInt16(read.address),
+            count: UInt16(read.count))
+        do throws(ModbusFailure) {
+            let span = try exchange(request, definition)
+            decode(span, read, definition, &outcomes)
+            return nil
+        } catch {
+            lastFailure = error
+            for slot in read.slots { outcomes[slot.position] = .bad(error.fault) }
+            return error
+        }
+    }
+
+    private func exchange(
+        _ request: ModbusRequest, _ definition: ModbusDeviceDefinition
+    ) throws(ModbusFailure) -> Range<Int> {
+        let patience =
+            1000 * definition.responseTimeoutMilliseconds
+            + link.wireMicroseconds(answerBytes: request.answerBytes)
+        var attemptsLeft = definition.retries
+        link.begin()
+        while true {
+            do throws(ModbusFailure) {
+                let deadline = MonotonicClock.now() + patience
+                try open(deadline)
+                return try link.attempt(request, deadline: deadline, into: &frame)
+            } catch {
+                guard error.isWorthRetrying, attemptsLeft > 0 else { throw error }
+                attemptsLeft -= 1
+            }
+        }
+    }
+
+    private func open(_ deadline: Int64) throws(ModbusFailure) {
+        guard link.isOpen || reconnect.isAllowed(at: MonotonicClock.now()) else {
+            throw ModbusFailure(.backingOff, "open", place)
+        }
+        do throws(ModbusFailure) {
+            try link.open(deadline: deadline)
+            reconnect.succeeded()
+        } catch {
+            reconnect.failed(at: MonotonicClock.now(), using: &random)
+            throw error
+        }
+    }
+
+    private func decode(
+        _ span: Range<Int>, _ read: ReadPlan.Read, _ definition: ModbusDeviceDefinition,
+        _ outcomes: inout [Outcome]
+    ) {
+        if read.table.holdsBits {
+            for slot in read.slots {
+                let byte = frame[span.lowerBound + slot.offset / 8]
+                outcomes[slot.position] = .good(.boolean(byte >> UInt8(slot.offset % 8) & 1 == 1))
+            }
+            return
+        }
+        registers.removeAll(keepingCapacity: true)
+        for index in stride(from: span.lowerBound, to: span.upperBound, by: 2) {
+            registers.append(UInt16(frame[index]) << 8 | UInt16(frame[index + 1]))
+        }
+        for slot in read.slots {
+            outcomes[slot.position] = RegisterDecoder.outcome(
+                definition.points[slot.point], registers, at: slot.offset)
+        }
+    }
+
+    /// The plan of these points, made at their first request.
+    private func plan(_ device: Int, _ points: [Int]) -> ReadPlan {
+        if let known = slaves[device].plans.first(where: { $0.points == points }) {
+            return known.plan
+        }
+        let slave = slaves[device]
+        let plan = ReadPlan(
+            slave.definition.points, requested: points, limits: slave.limits,
+            obstacles: slave.obstacles)
+        if slave.plans.count >= ModbusLimits.plansPerDeviceMax {
+            slaves[device].plans.removeFirst()
+        }
+        slaves[device].plans.append((points, plan))
+        return plan
+    }
+
+    private static func description(
+        _ device: ModbusDeviceDefinition, _ link: any ModbusLink
+    ) -> DeviceDescription {
+        let bytes = max(2 * device.registersPerReadMax, (device.bitsPerReadMax + 7) / 8)
+        let wire = (link.wireMicroseconds(answerBytes: bytes) + 999) / 1000
+        let attempts = Int64(1 + device.retries)
+        return DeviceDescription(
+            name: device.name, points: device.points.map(\.polled),
+            timeoutMilliseconds: attempts * (device.responseTimeoutMilliseconds + wire),
+            backoffMillisecondsMin: device.backoffMillisecondsMin,
+            backoffMillisecondsMax: device.backoffMillisecondsMax)
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import Telemetry
+
+/// Modbus over TCP: one connection to a server or gateway (Messaging on TCP/IP Guide V1.0b).
+///
+/// The connection is made here and handed to libmodbus: its own connect waits for each address of
+/// a name in turn, uses `select` on descriptors of any size and sets no options on IPv6 sockets.
+/// The header is written and checked here too: libmodbus compares the transaction identifier of
+/// an answer, but neither its unit identifier nor its length.
+final class TCPLink: ModbusLink {
+    private static let headerBytes = 6
+
+    private let host: String
+    private let port: Int
+    private let place: String
+    private let context: ModbusContext
+    private var lookup: HostLookup?
+    private var transaction: UInt16 = 0
+    private(set) var isOpen = false
+
+    init(host: String, port: Int) throws(ModbusFailure) {
+        self.host = host
+        self.port = port
+        let endpoint = ModbusEndpoint.tcp(host: host, port: port)
+        place = endpoint.description
+        context = try ModbusContext(endpoint)
+    }
+
+    func open(deadline: Int64) throws(ModbusFailure) {
+        if isOpen, !hasEnded { return }
+        close()
+        let addresses = try addresses(deadline: deadline)
+        var failure = ModbusFailure(.notConnected, "resolve", place)
+        for (index, address) in addresses.enumerated() {
+            // Every address gets its share of the time that is left.
+            let now = MonotonicClock.now()
+            let share = max(0, deadline - now) / Int64(addresses.count - index)
+            do throws(ModbusFailure) {
+                let socket = try TCPSocket.connect(to: address, place, deadline: now + share)
+                context.adopt(socket: socket)
+                isOpen = true
+                return
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    func begin() {}
+
+    func attempt(
+        _ request: ModbusRequest, deadline: Int64, into frame: inout [UInt8]
+    ) throws(ModbusFailure) -> Range<Int> {
+        do throws(ModbusFailure) {
+            return try exchange(request, deadline, &frame)
+        } catch {
+            // Whatever comes later on this connection could belong to this request.
+            if !error.isRefusal { close() }
+            throw error
+        }
+    }
+
+    func wireMicroseconds(answerBytes: Int) -> Int64 { 0 }
+
+    func close() {
+        context.close()
+        isOpen = false
+    }
+
+    private func exchange(
+        _ request: ModbusRequest, _ deadline: Int64, _ frame: inout [UInt8]
+    ) throws(ModbusFailure) -> Range<Int> {
+        transaction &+= 1
+        try send(request)
+        let count = try context.receive(from: request.unit, until: deadline, into: &frame)
+        let length = Int(frame[4]) << 8 | Int(frame[5])
+        guard count > Self.headerBytes,
+            UInt16(frame[0]) << 8 | UInt16(frame[1]) == transaction,
+            frame[2] == 0, frame[3] == 0, length == count - Self.headerBytes
+        else { throw ModbusFailure(.malformedAnswer, "receive", place) }
+        switch request.judge(frame, Self.headerBytes..<count) {
+        case .data(let span): return span
+        case .refused(let fault), .wrong(let fault):
+            throw ModbusFailure(fault, "receive", place)
+        }
+    }
+
+    private func send(_ request: ModbusRequest) throws(ModbusFailure) {
+        let body = request.bytes
+        let header: [UInt8] = [
+            UInt8(transaction >> 8), UInt8(transaction & 0xff), 0, 0, 0, UInt8(body.count),
+        ]
+        let bytes = header + body
+        let sent = Glibc.send(context.descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+        guard sent >= 0 else { throw ModbusFailure(system: "send", place) }
+        guard sent == bytes.count else { throw ModbusFailure(.connectionClosed, "send", place) }
+    }
+
+    /// Whether the server has closed the idle connection, or sent what nobody asked for.
+    private var hasEnded: Bool {
+        var byte: UInt8 = 0
+        let flags = CInt(MSG_PEEK | MSG_DONTWAIT)
+        let count = recv(context.descriptor, &byte, 1, flags)
+        return count >= 0 || (errno != EAGAIN && errno != EINTR)
+    }
+
+    private func addresses(deadline: Int64) throws(ModbusFailure) -> [HostAddress] {
+        let numeric = HostAddress.resolve(host, port: port, isNumeric: true)
+        if !numeric.isEmpty { return numeric }
+        let lookup = self.lookup ?? HostLookup(host, port: port)
+        self.lookup = lookup
+        let patience = max(0, deadline - MonotonicClock.now())
+        guard let found = lookup.addresses(waiting: patience) else {
+            throw ModbusFailure(.notConnected, "resolve", place, code: ETIMEDOUT)
+        }
+        self.lookup = nil
+        guard !found.isEmpty else { throw ModbusFailure(.notConnected, "resolve", place) }
+        return found
+    }
+}
