@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A point that shows a simulated quantity.
+public struct SimulatedPointDefinition: Hashable, Sendable {
+    /// The point and its period.
+    public let polled: PolledPoint
+    /// How its value behaves.
+    public let waveform: SimulatedWaveform
+    /// What goes wrong with it alone; the first that happens counts.
+    public let faults: [SimulatedFault]
+
+    /// A point of that waveform.
+    public init(
+        polled: PolledPoint, waveform: SimulatedWaveform, faults: [SimulatedFault] = []
+    ) {
+        self.polled = polled
+        self.waveform = waveform
+        self.faults = faults
+    }
+}
