@@ -87,3 +87,11 @@ enum SegmentForm: UInt8 {
         }
     }
 }
+
+/// What is known of a segment without its bytes.
+struct SegmentBounds {
+    let readings: ClosedRange<UInt64>
+    let wall: ClosedRange<Int64>
+    /// The count of its bytes.
+    let bytes: Int64
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import Platform
+internal import Telemetry
+
+/// Finds out what is at the path and makes a journal of it that can be written.
+struct JournalOpener {
+    let path: String
+    let now: Timestamp
+    let bootID: String
+
+    /// An open journal with its counters.
+    struct Opened {
+        let store: Store
+        let counters: Counters
+        let opening: JournalOpening
+    }
+
+    /// Opens the file that is there, begins one where none is, replaces a damaged one.
+    ///
+    /// The cost does not grow with the file: header, schema, the ends of every log and the newest
+    /// segments are checked. Damage elsewhere shows when it is read, and is dealt with then.
+    func open() throws(JournalError) -> Opened {
+        let saved = try Counters.load(path)
+        let size = try fileSize()
+        do throws(JournalError) {
+            // An empty file is what a lost write leaves; SQLite would take it for a new database.
+            if size == 0, saved != nil { throw JournalError(.damaged, path, "empty file") }
+            let store = try Store.writable(path)
+            let found = try Schema.migrate(store.database)
+            if found == 0 { return try begin(store, saved, Salvage(), .created) }
+            try inspect(store)
+            let outcome: JournalOpening.Outcome =
+                found == Schema.version ? .opened : .migrated(from: found)
+            return try resume(store, saved, outcome)
+        } catch {
+            guard error.isDamage else { throw error }
+            return try replace(saved, reason: error)
+        }
+    }
+
+    /// Sets the damaged file aside and begins a new one.
+    func replace(_ saved: Counters?, reason: JournalError) throws(JournalError) -> Opened {
+        let salvage = Salvage.read(path, ceilings: saved)
+        let target = try Quarantine.setAside(path, wallMilliseconds: now.wallMilliseconds)
+        let store = try Store.writable(path)
+        _ = try Schema.migrate(store.database)
+        return try begin(store, saved, salvage, .quarantined(path: target, reason: reason))
+    }
+
+    private func fileSize() throws(JournalError) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw JournalError(SystemError("stat", path))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw JournalError(.notAFile, path) }
+        return Int(status.st_size)
+    }
+
+    private func inspect(_ store: Store) throws(JournalError) {
+        do throws(JournalError) {
+            _ = try store.boots(limit: 1)
+            _ = try store.unsignedGaps(limit: JournalLimits.unsignedGapsMax)
+            _ = try store.points.all()
+            _ = try store.lastReading()
+            if let newest = try store.attestationBounds()?.upperBound {
+                _ = try store.attestations(newest...newest, limit: 1)
+            }
+            let bounds = try store.bounds(
+                0...JournalLimits.positionMax, newestFirst: true,
+                limit: JournalLimits.openingSegments)
+            for bounds in bounds {
+                guard let segment = try store.segment(bounds.readings.lowerBound) else { continue }
+                _ = try store.decode(segment) { _ in true }
+            }
+        } catch {
+            // A table or column that is missing.
+            guard error.rule == .database else { throw error }
+            throw JournalError(
+                .damaged, path, code: error.code, error.message, sql: error.sql)
+        }
+    }
+
+    /// Goes on in a journal that is in order, unless it has lost its newest part.
+    private func resume(
+        _ store: Store, _ saved: Counters?, _ outcome: JournalOpening.Outcome
+    ) throws(JournalError) -> Opened {
+        let head = try store.head()
+        let reading = try store.lastReading()
+        var counters = saved ?? Counters()
+        var gaps: [Gap] = []
+        if head.sequence < counters.sequenceFloor || reading < counters.readingFloor {
+            // A WAL that was lost or cut takes whole transactions with it, without any trace in
+            // the file. What was given out after them must not be given out again.
+            gaps = lost(counters, sequence: head.sequence, reading: reading)
+            let origin = Store.Origin(
+                sequence: counters.sequenceCeiling, hash: head.hash,
+                reading: counters.readingCeiling)
+            try store.database.write { () throws(JournalError) in
+                try store.setOrigin(origin)
+                for gap in gaps { try store.record(gap) }
+            }
+        } else {
+            counters.sequenceCeiling = max(counters.sequenceCeiling, head.sequence)
+            counters.readingCeiling = max(counters.readingCeiling, reading)
+        }
+        return try finish(store, saved, counters, outcome, gaps)
+    }
+
+    /// Begins in an empty journal, after every position that may have been given out before.
+    private func begin(
+        _ store: Store, _ saved: Counters?, _ salvage: Salvage, _ outcome: JournalOpening.Outcome
+    ) throws(JournalError) -> Opened {
+        var counters = saved ?? Counters()
+        if saved == nil, salvage.head.sequence > 0 || salvage.reading > 0 {
+            // Ceilings are never further ahead of a log than one block.
+            counters.sequenceCeiling = salvage.head.sequence + JournalLimits.sequenceBlock
+            counters.readingCeiling = salvage.reading + JournalLimits.readingBlock
+        }
+        let gaps = lost(counters, sequence: salvage.head.sequence, reading: salvage.attested)
+        let carried = salvage.gaps.filter { gap in
+            !gaps.contains { $0.kind == gap.kind && $0.first <= gap.last }
+        }
+        let origin = Store.Origin(
+            sequence: counters.sequenceCeiling, hash: salvage.head.hash,
+            reading: counters.readingCeiling)
+        try store.database.write { () throws(JournalError) in
+            try store.setOrigin(origin)
+            for gap in carried + gaps { try store.record(gap) }
+        }
+        return try finish(store, saved, counters, outcome, gaps)
+    }
+
+    /// The ranges between what is known and what may have been given out.
+    private func lost(_ counters: Counters, sequence: UInt64, reading: UInt64) -> [Gap] {
+        [
+            Gap(
+                kind: .attestations, reason: .journalLost, first: sequence + 1,
+                last: counters.sequenceCeiling),
+            Gap(
+                kind: .readings, reason: .journalLost, first: reading + 1,
+                last: counters.readingCeiling),
+        ].compactMap(\.self)
+    }
+
+    private func finish(
+        _ store: Store, _ saved: Counters?, _ counters: Counters,
+        _ outcome: JournalOpening.Outcome, _ gaps: [Gap]
+    ) throws(JournalError) -> Opened {
+        var counters = counters
+        if let boot = try store.boots(limit: 1).first, boot.count > counters.boot {
+            counters.boot = boot.count
+            counters.bootID = boot.bootID
+        }
+        if counters.bootID != bootID {
+            counters.boot = counters.boot == .max ? .max : counters.boot + 1
+            counters.bootID = bootID
+        }
+        if counters != saved { try counters.save(path) }
+        let boot = BootRecord(
+            count: counters.boot, bootID: bootID, startedWallMilliseconds: now.wallMilliseconds)
+        if try store.boots(limit: 1).first?.count != boot.count {
+            try store.database.write { () throws(JournalError) in try store.insertBoot(boot) }
+        }
+        let opening = JournalOpening(
+            outcome: outcome, bootCount: counters.boot, gaps: gaps,
+            countersRebuilt: saved == nil && outcome != .created)
+        return Opened(store: store, counters: counters, opening: opening)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Telemetry
+
+/// Points and their numbers in one journal, cached as they are used.
+final class PointTable {
+    private let database: Database
+    private var numbers: [Point: UInt32] = [:]
+    private var points: [UInt32: Point] = [:]
+
+    init(_ database: Database) { self.database = database }
+
+    /// The number of `point`, given to it now if it has none; within a write transaction.
+    ///
+    /// - Returns: `nil` if the journal knows as many points as it may.
+    func number(_ point: Point) throws(JournalError) -> UInt32? {
+        if let number = numbers[point] { return number }
+        let name = SQLValue.text(point.id.name)
+        let unit = SQLValue.text(point.unit.symbol)
+        let known = try database.first(
+            "SELECT id FROM point WHERE name = ? AND unit = ?", name, unit
+        ) { (row) throws(JournalError) in try Self.number(row, 0) }
+        if let known {
+            numbers[point] = known
+            return known
+        }
+        let highest = try database.integer("SELECT max(id) FROM point")
+        guard highest >= 0, highest < Int64(JournalLimits.pointsMax) else { return nil }
+        try database.run(
+            "INSERT INTO point (id, name, unit) VALUES (?, ?, ?)", .integer(highest + 1), name, unit
+        )
+        numbers[point] = UInt32(highest + 1)
+        return UInt32(highest + 1)
+    }
+
+    /// Forgets numbers that a transaction gave out and then did not keep.
+    func rollBack() { numbers = [:] }
+
+    /// The point of that number; `nil` if there is none.
+    func point(_ number: UInt32) throws(JournalError) -> Point? {
+        if let point = points[number] { return point }
+        let point = try database.first(
+            "SELECT name, unit FROM point WHERE id = ?", .integer(Int64(number)), map: Self.point)
+        points[number] = point
+        return point
+    }
+
+    /// All points in the order of their numbers.
+    func all() throws(JournalError) -> [Point] {
+        try database.all(
+            "SELECT name, unit FROM point ORDER BY id LIMIT \(JournalLimits.pointsMax)",
+            map: Self.point)
+    }
+
+    private static func point(_ row: Row) throws(JournalError) -> Point {
+        let name = try row.text(0, bytesMax: TelemetryLimits.pointNameBytesMax)
+        guard let id = PointID(name), let unit = Unit(try row.text(1, bytesMax: 16)) else {
+            throw row.damage("point \(name)")
+        }
+        return Point(id: id, unit: unit)
+    }
+
+    private static func number(_ row: Row, _ column: CInt) throws(JournalError) -> UInt32 {
+        guard let number = UInt32(exactly: row.integer(column)), number > 0 else {
+            throw row.damage("point number \(row.integer(column))")
+        }
+        return number
+    }
+}
