@@ -25,6 +25,15 @@ public struct Bytes32: Hashable, Sendable {
         self.init(bytes)
     }
 
+    /// The value that `body` writes into 32 zeroed bytes, such as a C function's output.
+    public init(writtenBy body: (UnsafeMutablePointer<UInt8>) -> Void) {
+        var raw: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        withUnsafeMutablePointer(to: &raw) {
+            $0.withMemoryRebound(to: UInt8.self, capacity: Self.count) { body($0) }
+        }
+        words = (raw.0.bigEndian, raw.1.bigEndian, raw.2.bigEndian, raw.3.bigEndian)
+    }
+
     /// The 32 bytes, first byte first.
     public var bytes: [UInt8] {
         var result: [UInt8] = []

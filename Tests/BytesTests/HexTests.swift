@@ -32,6 +32,7 @@ import Testing
         #expect(Set([value, value]).count == 1)
         #expect(Bytes32([UInt8](1...31)) == nil)
         #expect(Bytes32([UInt8](1...33)) == nil)
+        #expect(Bytes32 { $0.update(from: bytes, count: 32) } == value)
         var changed = bytes
         changed[31] ^= 1
         #expect(Bytes32(changed) != value)
