@@ -44,6 +44,25 @@ public enum File {
     public static func write(
         _ bytes: [UInt8], to path: String, mode: mode_t, replacing: Bool = true
     ) throws(SystemError) {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(SystemError) in
+                try write(buffer, to: path, mode: mode, replacing: replacing)
+            }
+        }
+        try result.get()
+    }
+
+    /// The same for bytes that must not be copied, such as a secret in guarded memory.
+    ///
+    /// - Parameters:
+    ///   - bytes: the new content.
+    ///   - path: where; the folder must exist.
+    ///   - mode: permission bits, independent of the umask.
+    ///   - replacing: whether an existing file may be replaced; if not, one that exists is `EEXIST`.
+    /// - Throws: `SystemError`; the old file, if any, is then unchanged.
+    public static func write(
+        _ bytes: UnsafeRawBufferPointer, to path: String, mode: mode_t, replacing: Bool
+    ) throws(SystemError) {
         let temporary = "\(path).new-\(getpid())"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -66,13 +85,12 @@ public enum File {
     }
 
     private static func writeAll(
-        _ bytes: [UInt8], _ descriptor: CInt, _ path: String
+        _ bytes: UnsafeRawBufferPointer, _ descriptor: CInt, _ path: String
     ) throws(SystemError) {
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
-            }
+            let count = Glibc.write(
+                descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw SystemError("write", path)
