@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Bytes
+internal import Synchronization
+
+/// A device's Ed25519 key, its secret in guarded memory.
+///
+/// Made by an explicit command only, never as a side effect of loading.
+public final class DeviceKey: Signer {
+    /// The raw Ed25519 public key.
+    public let publicKey: Bytes32
+    /// The id of the device: SHA-256 of `publicKey`.
+    public let deviceID: DeviceID
+
+    /// Opening and closing the memory around each use must not overlap.
+    private let secret: Mutex<GuardedMemory>
+
+    /// Derives the key of `seed`, which stays the caller's to erase.
+    init(seed: UnsafePointer<UInt8>) throws(DeviceKeyError) {
+        guard var memory = GuardedMemory(count: Ed25519.secretCount),
+            let publicKey = memory.write({ Ed25519.derive(seed: seed, secret: $0) })
+        else { throw .guardedMemory }
+        self.publicKey = publicKey
+        deviceID = DeviceID(publicKey: publicKey)
+        secret = Mutex(memory)
+    }
+
+    /// The 64-byte Ed25519 signature of `message` (RFC 8032 §5.1.6), the same for the same
+    /// message.
+    ///
+    /// - Throws: `AttestationError` of rule `signing` if the guarded memory cannot be opened.
+    public func sign(_ message: [UInt8]) throws(AttestationError) -> [UInt8] {
+        let signature = secret.withLock { memory in
+            memory.read { Ed25519.sign(message, secret: $0) }
+        }
+        guard case .some(.some(let signature)) = signature else {
+            throw AttestationError(.signing, "guarded memory")
+        }
+        return signature
+    }
+}
+
+extension DeviceKey: CustomStringConvertible, CustomReflectable {
+    /// The device id; never anything of the secret.
+    public var description: String { "DeviceKey(\(deviceID))" }
+
+    /// The device id only, so that a dump shows nothing of the secret.
+    public var customMirror: Mirror { Mirror(self, children: ["deviceID": deviceID]) }
+}
