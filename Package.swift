@@ -22,13 +22,18 @@ let small: [LinkerSetting] = [
 ]
 
 /// A module of ours: `Sources/NAME`, with the house's compiler settings.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 /// The tests of a module: `Tests/NAMETests`.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -38,35 +43,63 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
-        .target(name: "CToml"),
-        module("Bytes"),
-        module("Telemetry"),
-        module("Platform", ["Telemetry"]),
+        // Libraries in C and C++, each behind one Swift module.
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(
             name: "CModbus", path: "hal/CModbus", pkgConfig: "libmodbus",
             providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CToml", exclude: ["README.md"]),
+
+        // Modules, each importing only those above it.
+        module("Bytes"),
+        module("Telemetry"),
+        module("Platform", ["CMalloc", "Telemetry"]),
         module("HAL", ["CModbus", "Platform", "Telemetry"]),
-        .executableTarget(
-            name: "halcyon-peer", dependencies: ["CModbus"],
-            linkerSettings: [.linkedLibrary("modbus")]),
+        module(
+            "Attestation", ["Bytes", "CSodium", "Platform", "Telemetry"], exclude: ["PROFILE.md"]),
+        module("Journal", ["Bytes", "CSQLite", "Platform", "Telemetry"]),
         module(
             "Agent",
             [
-                "Bytes", "CToml", "HAL", "Platform", "Telemetry",
+                "Attestation", "Bytes", "CToml", "HAL", "Journal", "Platform", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+
+        // Programs.
         .executableTarget(
             name: "halcyond", dependencies: ["Agent"], swiftSettings: settings,
             linkerSettings: small),
+        .executableTarget(
+            name: "halcyon",
+            dependencies: [
+                "Agent", "Attestation", "Bytes", "HAL", "Journal", "Platform", "Telemetry",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "halcyon-peer", dependencies: ["CModbus"],
+            linkerSettings: [.linkedLibrary("modbus")]),
+
+        // Tests.
+        .executableTarget(
+            name: "journal-crasher", dependencies: ["Bytes", "Journal", "Telemetry"],
+            path: "Tests/journal-crasher", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["HAL", "Platform", "Telemetry"],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("Agent", ["Agent"]),
-        tests("Platform", ["Platform", "Telemetry"]),
+        tests("Agent", ["Agent", "HAL", "Telemetry", "TestSupport"]),
+        tests(
+            "Attestation", ["Attestation", "Bytes", "Platform", "Telemetry"],
+            exclude: ["Fixtures"]),
         tests("Bytes", ["Bytes"]),
+        tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
+        tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
+        tests("Platform", ["Platform", "Telemetry"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Tidy", []),
-        tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -18,4 +18,12 @@ public enum AgentLimits {
     static let logMessagesMax = 256
     /// Readings that wait for the journal at most; then the oldest go.
     static let queuedReadingsMax = 20_000
+    /// Smallest quota of the journal, in bytes.
+    static let quotaBytesMin: Int64 = 1 << 20
+    /// Readings that one attestation covers at most; more make several.
+    static let readingsPerAttestationMax = 65_536
+    /// Readings that are handled at once where all can't be.
+    static let readingsPerPage = 1024
+    /// How much longer than its period a commit may take before the recorder counts as hanging.
+    static let recorderGraceMilliseconds: Int64 = 60_000
 }

@@ -1,17 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Attestation
+internal import Glibc
+internal import Journal
 internal import Logging
+internal import Platform
 
 /// The daemon from its arguments to its exit status.
 public enum Daemon {
+    /// The version of the agent, which every attestation states.
+    public static let version = "0.1.0"
+
     /// Runs until it is told to stop.
+    ///
+    /// - Parameter arguments: those of the command line, without the program's name.
+    /// - Returns: the exit status, one of sysexits(3): 0 stopped as told, 64 wrong usage, 65 the key
+    ///   can't be used, 66 there is no key, 74 the journal can't be opened, 78 the configuration
+    ///   has problems.
     public static func run(arguments: [String]) async -> Int32 {
         LoggingSystem.bootstrap(StructuredLog.init)
+        // One arena: a few threads that rarely allocate need no heap each, which would stay
+        // resident for good.
+        Allocator.useOneArena()
+        switch DaemonArguments.parse(arguments) {
+        case .version:
+            write(1, "halcyond \(version)\n", version.utf8.count + 10)
+            return 0
+        case .help:
+            write(1, DaemonArguments.usage, DaemonArguments.usage.utf8.count)
+            return 0
+        case .wrong(let argument):
+            let text = "halcyond: unknown argument \(argument)\n\(DaemonArguments.usage)"
+            write(2, text, text.utf8.count)
+            return EX_USAGE
+        case .run(let file):
+            return await run(configurationFile: file)
+        }
+    }
+
+    private static func run(configurationFile file: String) async -> Int32 {
         let log = Logger(label: "agent")
+        let signals = ServiceSignal.stream()
         do {
-            let node = try TOMLDocument.parse(Array("a = 1".utf8))
-            log.info("hello \(node)")
-        } catch { log.error("\(error)") }
-        return 0
+            let configuration = try ConfigurationReader.load(file).configuration
+            StructuredLog.setLevel(configuration.logLevel)
+            let agent = try await Agent.start(configuration, file: file)
+            for await signal in signals {
+                if signal == .stop { break }
+                await agent.reload()
+            }
+            await agent.stop()
+            return EX_OK
+        } catch let problems as ConfigurationProblems {
+            for problem in problems.list {
+                log.error("configuration", metadata: ["problem": "\(problem)"])
+            }
+            return EX_CONFIG
+        } catch let error as DeviceKeyError {
+            log.error(
+                "the key can't be used",
+                metadata: ["cause": "\(error)", "next": "halcyon key create --config \(file)"])
+            return error.isMissingFile ? EX_NOINPUT : EX_DATAERR
+        } catch {
+            log.error("the agent can't start", metadata: ["cause": "\(error)"])
+            return EX_IOERR
+        }
+    }
+}
+
+extension DeviceKeyError {
+    /// Whether there simply is no key.
+    var isMissingFile: Bool {
+        if case .file(.system(let cause)) = self { return cause.code == ENOENT }
+        return false
     }
 }

@@ -20,7 +20,7 @@ public actor Journal {
     /// The device's boot count, 1 at its first boot.
     public nonisolated let bootCount: UInt32
 
-    let options: JournalOptions
+    var options: JournalOptions
     let bootID: String
     var lock: JournalLock?
     var store: Store?

@@ -24,6 +24,9 @@ struct ReadingBuffer {
         }
     }
 
+    /// Counts readings that were given up before they came here.
+    mutating func noteLoss(_ count: Int) { dropped += UInt64(max(count, 0)) }
+
     /// Empties the buffer. Memory that an outage took is given back.
     mutating func removeAll() {
         storage.removeAll(keepingCapacity: storage.count <= JournalLimits.segmentReadingsMax)

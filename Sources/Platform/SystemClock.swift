@@ -18,6 +18,13 @@ public enum SystemClock {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
+    /// Now by `CLOCK_MONOTONIC` in microseconds, the clock that systemd compares by.
+    public static func monotonicMicroseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
     /// The kernel's random identifier of this boot, 36 characters of UUID text.
     ///
     /// - Throws: `SystemError` where `/proc` does not show it.

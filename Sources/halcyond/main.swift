@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Agent
-import Glibc
+internal import Agent
+internal import Glibc
 
 let status = await Daemon.run(arguments: Array(CommandLine.arguments.dropFirst()))
 exit(status)

@@ -6,12 +6,12 @@ enum ImportTable {
     static let allowed: [String: Set<String>] = [
         "Bytes": [],
         "Telemetry": [],
-        "Platform": ["Telemetry", "Glibc", "Dispatch"],
-        "HAL": ["Telemetry", "Platform", "CModbus", "CGpiod", "Glibc"],
+        "Platform": ["Telemetry", "CMalloc", "Glibc", "Dispatch"],
+        "HAL": ["Telemetry", "Platform", "CModbus", "CGpiod", "Glibc", "Dispatch"],
         "Attestation": ["Bytes", "Telemetry", "Platform", "CSodium", "Glibc"],
         "Journal": ["Bytes", "Telemetry", "Platform", "CSQLite", "Glibc"],
         "Agent": [
-            "Bytes", "Telemetry", "Platform", "HAL", "Attestation", "Journal", "TOMLKit", "Logging",
+            "Bytes", "Telemetry", "Platform", "HAL", "Attestation", "Journal", "CToml", "Logging",
             "Glibc", "Dispatch",
         ],
         "halcyond": ["Agent", "Glibc"],
@@ -32,8 +32,10 @@ enum ImportTable {
     static let executables: Set<String> = ["halcyond", "halcyon", "halcyon-bench"]
 
     /// System libraries in C, each behind exactly one Swift module.
-    static let cModules: Set<String> = ["CModbus", "CGpiod", "CSodium", "CSQLite"]
+    static let cModules: Set<String> = [
+        "CMalloc", "CModbus", "CGpiod", "CSodium", "CSQLite", "CToml",
+    ]
 
     /// Modules that may use the small half of Foundation; full Foundation is for nobody.
-    static let foundationEssentials: Set<String> = []
+    static let foundationEssentials: Set<String> = ["halcyon", "halcyon-bench"]
 }

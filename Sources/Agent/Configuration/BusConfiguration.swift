@@ -1,7 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import HAL
+
 /// One bus with everything on it.
 public struct BusConfiguration: Sendable, Equatable {
+    /// What a driver is made from.
+    enum Definition: Sendable, Equatable {
+        case modbus(ModbusBusDefinition)
+        case linux([LinuxDeviceDefinition])
+        case simulated(SimulatedBusDefinition)
+    }
+
     /// The name.
     public let name: String
+    /// The devices with their points, in the order of the file.
+    public let devices: [DeviceDescription]
+    let definition: Definition
+
+    /// A bus of that definition.
+    ///
+    /// - Throws: `HALError` or `ModbusDefinitionError`, the first rule that the definition breaks.
+    init(name: String, definition: Definition) throws {
+        self.name = name
+        self.definition = definition
+        devices = try Self.makeDriver(definition, clock: SystemHALClock()).devices
+    }
+
+    /// The driver's word in the configuration.
+    public var driverName: String {
+        switch definition {
+        case .modbus(let bus):
+            if case .tcp = bus.endpoint { "modbus-tcp" } else { "modbus-rtu" }
+        case .linux: "linux"
+        case .simulated: "simulated"
+        }
+    }
+
+    /// A driver for the bus. Nothing is opened before the first read.
+    ///
+    /// - Parameter clock: the time that simulated quantities follow.
+    /// - Returns: the driver.
+    /// - Throws: `HALError` or `ModbusDefinitionError` if a definition breaks a rule.
+    public func makeDriver(clock: any HALClock) throws -> any Driver {
+        try Self.makeDriver(definition, clock: clock)
+    }
+
+    private static func makeDriver(
+        _ definition: Definition, clock: any HALClock
+    ) throws -> any Driver {
+        switch definition {
+        case .modbus(let bus): try ModbusDriver(bus)
+        case .linux(let devices): try LinuxDriver(devices)
+        case .simulated(let bus): try SimulatedDriver(bus.devices, seed: bus.seed, clock: clock)
+        }
+    }
+
+    /// All points, in the order of the file.
+    public var points: [PolledPoint] { devices.flatMap(\.points) }
 }

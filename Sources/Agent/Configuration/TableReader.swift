@@ -6,6 +6,7 @@ final class TableReader {
     let path: String
     let line: Int
     let record: ConfigurationRecord
+    private let file: String
     private let nodes: [String: TOMLNode]
     private var asked: [String] = []
 
@@ -14,14 +15,12 @@ final class TableReader {
         self.path = path
         self.line = node.line
         self.record = record
+        self.file = record.file
         if case .table(let nodes) = node.value {
             self.nodes = nodes
         } else {
             self.nodes = [:]
-            record.add(
-                ConfigurationProblem(
-                    line: node.line, path: path,
-                    message: "must be a table, not \(node.value.kind)"))
+            problem("must be a table, not \(node.value.kind)")
         }
     }
 
@@ -30,15 +29,18 @@ final class TableReader {
 
     /// Notes a problem of `key`, at its line.
     func problem(_ key: String, _ message: String) {
-        record.add(
-            ConfigurationProblem(
-                line: nodes[key]?.line ?? line, path: Self.join(path, key),
-                message: message))
+        add(line: nodes[key]?.line ?? line, path: Self.join(path, key), message)
     }
 
     /// Notes a problem of the table as a whole.
     func problem(_ message: String) {
-        record.add(ConfigurationProblem(line: line, path: path, message: message))
+        add(line: line, path: path, message)
+    }
+
+    private func add(line: Int, path: String, _ message: String) {
+        var problem = ConfigurationProblem(line: line, path: path, message: message)
+        problem.file = file
+        record.add(problem)
     }
 
     /// A text that may be absent.
@@ -54,6 +56,17 @@ final class TableReader {
             if case .text(let text) = $0 { text } else { nil }
         }
         return require(key, text) ?? ""
+    }
+
+    /// An array of texts; empty if absent.
+    func texts(_ key: String) -> [String] {
+        value(key, "an array of texts", fallback: nil) { content -> [String]? in
+            guard case .array(let nodes) = content else { return nil }
+            let texts = nodes.compactMap { node -> String? in
+                if case .text(let text) = node.value { text } else { nil }
+            }
+            return texts.count == nodes.count ? texts : nil
+        } ?? []
     }
 
     /// True or false.

@@ -2,7 +2,7 @@
 
 // Sets of point indices are ascending arrays: they come that way, drivers want them that way, and
 // the usual union, with nothing, costs nothing.
-extension [Int] {
+extension Array<Int> {
     /// The union of two ascending arrays without repetitions.
     func mergedAscending(with other: [Int]) -> [Int] {
         if isEmpty { return other }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Attestation
+internal import HAL
+internal import Journal
+internal import Logging
+internal import Platform
+internal import Telemetry
+
+/// The running agent: where the modules meet.
+actor Agent {
+    private var configuration: Configuration
+    private let file: String
+    private let journal: Journal
+    private let buses: BusSet
+    private let recorder: Recorder
+    private let attester: Attester
+    private let clock: any HALClock
+    private let notifier = ServiceNotifier()
+    private let log = Logger(label: "agent")
+    private var loops: [Task<Void, Never>] = []
+    private var watchdog = Watchdog()
+
+    /// Opens key and journal and begins to read, keep and sign.
+    ///
+    /// - Throws: `DeviceKeyError`, `JournalError`, `SystemError`.
+    static func start(
+        _ configuration: Configuration, file: String, clock: any HALClock = SystemHALClock()
+    ) async throws -> Agent {
+        let key = try DeviceKey.load(at: configuration.keyFile)
+        let bootID = try SystemClock.bootID()
+        let (journal, opening) = try Journal.open(
+            at: configuration.journalFile, options: configuration.journal.options,
+            now: clock.now(), bootID: bootID)
+        let queue = ReadingQueue()
+        let agent = Agent(
+            configuration: configuration, file: file, journal: journal,
+            buses: BusSet(queue: queue, clock: clock),
+            recorder: Recorder(queue: queue, journal: journal, clock: clock),
+            attester: Attester(
+                journal: journal, key: key, boot: opening.bootCount, bootID: bootID,
+                packBytesMax: configuration.attestation.packBytesMax),
+            clock: clock)
+        await agent.begin(opening, deviceID: key.deviceID)
+        return agent
+    }
+
+    private init(
+        configuration: Configuration, file: String, journal: Journal, buses: BusSet,
+        recorder: Recorder, attester: Attester, clock: any HALClock
+    ) {
+        self.configuration = configuration
+        self.file = file
+        self.journal = journal
+        self.buses = buses
+        self.recorder = recorder
+        self.attester = attester
+        self.clock = clock
+    }
+
+    private func begin(_ opening: JournalOpening, deviceID: DeviceID) async {
+        opening.report(to: log)
+        await buses.set(configuration.buses)
+        loops = [
+            Task { [recorder, clock] in
+                await Ticker.run(clock: clock, period: { await self.commitPeriod }) {
+                    await recorder.commit()
+                }
+            },
+            Task { [attester, clock] in
+                await Ticker.run(clock: clock, period: { await self.attestationPeriod }) {
+                    await attester.attest()
+                }
+            },
+        ]
+        if let watchdog = notifier.watchdogMilliseconds {
+            loops.append(
+                Task { [clock] in
+                    await Ticker.run(clock: clock, period: { max(watchdog / 3, 1) }) {
+                        await self.feedWatchdog()
+                    }
+                })
+        }
+        log.notice(
+            "ready",
+            metadata: [
+                "version": "\(Daemon.version)", "device": "\(deviceID)",
+                "boot": "\(opening.bootCount)",
+                "points": "\(configuration.buses.reduce(0) { $0 + $1.points.count })",
+            ])
+        notifier.send("READY=1\nSTATUS=device \(deviceID)")
+        Allocator.trim()
+    }
+
+    private var commitPeriod: Int64 { configuration.journal.commitIntervalMilliseconds }
+    private var attestationPeriod: Int64 { configuration.attestation.periodMilliseconds }
+
+    /// Reads the configuration again and changes what differs; one with problems changes nothing.
+    func reload() async {
+        notifier.send("RELOADING=1\nMONOTONIC_USEC=\(SystemClock.monotonicMicroseconds())")
+        defer { notifier.send("READY=1") }
+        let new: Configuration
+        do {
+            new = try ConfigurationReader.load(file).configuration
+        } catch {
+            for problem in error.list {
+                log.error("configuration kept as it was", metadata: ["problem": "\(problem)"])
+            }
+            return
+        }
+        do {
+            if new.stateDirectory != configuration.stateDirectory {
+                log.warning("another state_directory takes effect at the next start")
+            }
+            StructuredLog.setLevel(new.logLevel)
+            try await journal.set(new.journal.options)
+            await attester.set(packBytesMax: new.attestation.packBytesMax)
+            await buses.set(new.buses)
+            let stateDirectory = configuration.stateDirectory
+            configuration = new
+            configuration.stateDirectory = stateDirectory
+            log.notice("configuration read again")
+        } catch {
+            log.error("configuration kept as it was", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    /// Stops reading, keeps and signs what was read, and closes the journal.
+    func stop() async {
+        notifier.send("STOPPING=1")
+        await buses.stop()
+        for loop in loops {
+            loop.cancel()
+            await loop.value
+        }
+        await recorder.commit()
+        await attester.attest()
+        await journal.close()
+        log.notice("stopped")
+    }
+
+    /// Tells systemd that the service lives, as long as commits are attempted: a service whose
+    /// readings go nowhere is better restarted.
+    private func feedWatchdog() {
+        let isAlive = watchdog.isAlive(
+            attempts: recorder.attempts, periodMilliseconds: commitPeriod,
+            at: clock.now().uptimeMilliseconds)
+        if isAlive {
+            notifier.send("WATCHDOG=1")
+        } else {
+            log.critical("the recorder hangs; leaving it to the watchdog")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HAL
+internal import Telemetry
+
+/// Reads the buses, devices and points of the configuration and of the board file, which may refer
+/// to each other, and joins them at the end.
+struct BusesReader {
+    /// A bus as one of the files gives it.
+    private struct Bus {
+        let name: String
+        let table: TableReader
+    }
+
+    private var buses: [Bus] = []
+    private var devices: [DeviceTable] = []
+
+    /// Reads `[[bus]]` and `[[device]]` of one file.
+    mutating func read(_ root: TableReader) {
+        for table in root.tables("bus") {
+            let name = table.text("name")
+            if buses.contains(where: { $0.name == name }) {
+                table.problem("name", "there is another bus \"\(name)\"")
+            }
+            buses.append(Bus(name: name, table: table))
+        }
+        for table in root.tables("device") {
+            let device = DeviceTable(table)
+            if devices.contains(where: { $0.name == device.name }) {
+                table.problem("name", "there is another device \"\(device.name)\"")
+            }
+            devices.append(device)
+        }
+    }
+
+    /// Everything that was read, as buses that drivers can be made from.
+    mutating func finish() -> [BusConfiguration] {
+        let result = buses.compactMap { bus in
+            configuration(of: bus, with: devices.filter { $0.bus == bus.name })
+        }
+        let names = buses.map(\.name)
+        for device in devices where !names.contains(device.bus) && !device.bus.isEmpty {
+            let hint = Spelling.hint(for: device.bus, among: names)
+            device.table.problem("bus", "there is no bus \"\(device.bus)\"\(hint)")
+        }
+        if buses.count > AgentLimits.busesMax, let last = buses.last {
+            last.table.problem("there are more than \(AgentLimits.busesMax) buses")
+        }
+        return result
+    }
+
+    private func configuration(of bus: Bus, with devices: [DeviceTable]) -> BusConfiguration? {
+        let kind = bus.table.choice(
+            "driver",
+            [
+                "modbus-tcp": DriverKind.modbusTCP, "modbus-rtu": .modbusRTU, "linux": .linux,
+                "simulated": .simulated,
+            ])
+        if devices.isEmpty {
+            bus.table.problem("no [[device]] has bus = \"\(bus.name)\"")
+        }
+        let definition: BusConfiguration.Definition? =
+            switch kind {
+            case .modbusTCP: ModbusTables.tcp(bus.table, devices).map { .modbus($0) }
+            case .modbusRTU: ModbusTables.rtu(bus.table, devices).map { .modbus($0) }
+            case .linux: LinuxTables.read(bus.table, devices).map { .linux($0) }
+            case .simulated: SimulatedTables.read(bus.table, devices).map { .simulated($0) }
+            case nil: nil
+            }
+        // Of a bus whose driver is unknown the other keys can't be judged.
+        guard kind != nil else { return nil }
+        bus.table.finish()
+        for device in devices { device.finish() }
+        guard let definition else { return nil }
+        do {
+            return try BusConfiguration(name: bus.name, definition: definition)
+        } catch {
+            bus.table.problem("\(error)")
+            return nil
+        }
+    }
+}

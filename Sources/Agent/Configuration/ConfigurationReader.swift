@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HAL
+internal import Logging
+internal import Platform
+
+/// Reads the configuration file and the board file that it names.
+///
+/// It has no side effects: nothing is created, opened or asked. All problems are found in one pass.
+public struct ConfigurationReader {
+    private let record: ConfigurationRecord
+    private var buses = BusesReader()
+
+    /// The configuration that the file at `path` describes.
+    ///
+    /// - Parameter path: the TOML file.
+    /// - Returns: the configuration with the values that made it.
+    /// - Throws: `ConfigurationProblems`, all of them.
+    public static func load(_ path: String) throws(ConfigurationProblems) -> LoadedConfiguration {
+        var reader = ConfigurationReader(record: ConfigurationRecord(file: path))
+        let configuration = reader.read(path)
+        guard reader.record.problems.isEmpty else {
+            throw ConfigurationProblems(list: reader.record.problems)
+        }
+        return LoadedConfiguration(configuration: configuration, values: reader.record.values)
+    }
+
+    private init(record: ConfigurationRecord) { self.record = record }
+
+    private mutating func read(_ path: String) -> Configuration {
+        var configuration = Configuration()
+        guard let root = table(in: path) else { return configuration }
+        agent(root.table("agent"), &configuration)
+        journal(root.table("journal"), &configuration.journal)
+        attestation(root.table("attestation"), &configuration.attestation)
+        buses.read(root)
+        root.finish()
+        if let board = configuration.board {
+            let file = "\(configuration.boardsDirectory)/\(board).toml"
+            record.file = file
+            if let root = table(in: file) { self.board(root) }
+            record.file = path
+        }
+        configuration.buses = buses.finish()
+        if configuration.buses.isEmpty && record.problems.isEmpty {
+            root.problem(
+                "there is nothing to read: give a [[bus]] with a [[device]], or a board")
+        }
+        return configuration
+    }
+
+    private func table(in path: String) -> TableReader? {
+        do {
+            let bytes = try File.read(path, bytesMax: AgentLimits.configurationBytesMax + 1)
+            return TableReader(try TOMLDocument.parse(bytes), path: "", record: record)
+        } catch let problem as ConfigurationProblem {
+            record.add(problem)
+        } catch let error {
+            record.add(ConfigurationProblem(line: 1, path: "", message: "\(error)"))
+        }
+        return nil
+    }
+
+    private func agent(_ table: TableReader, _ configuration: inout Configuration) {
+        configuration.stateDirectory = table.text(
+            "state_directory", default: configuration.stateDirectory)
+        if !configuration.stateDirectory.hasPrefix("/") {
+            table.problem("state_directory", "must be an absolute path, beginning with \"/\"")
+        }
+        configuration.board = table.optionalText("board")
+        if let board = configuration.board, !Self.isFileName(board) {
+            table.problem("board", "must be the name of a board file: letters, digits, - and _")
+            configuration.board = nil
+        }
+        configuration.boardsDirectory = table.text(
+            "boards_directory", default: configuration.boardsDirectory)
+        configuration.logLevel =
+            table.choice(
+                "log_level",
+                [
+                    "debug": Logger.Level.debug, "info": .info, "notice": .notice,
+                    "warning": .warning, "error": .error,
+                ], default: "info") ?? .info
+        table.finish()
+    }
+
+    private func journal(_ table: TableReader, _ settings: inout JournalSettings) {
+        settings.commitIntervalMilliseconds = table.seconds(
+            "commit_interval_seconds", inMilliseconds: 10...60_000, default: 1)
+        settings.quotaBytes = table.integer(
+            "quota_bytes", in: AgentLimits.quotaBytesMin...1 << 42, default: settings.quotaBytes)
+        settings.attestationQuotaBytes = table.integer(
+            "attestation_quota_bytes", in: AgentLimits.quotaBytesMin / 4...1 << 42,
+            default: min(settings.attestationQuotaBytes, settings.quotaBytes / 4))
+        if settings.attestationQuotaBytes > settings.quotaBytes / 2 {
+            table.problem("attestation_quota_bytes", "must be at most half of quota_bytes")
+        }
+        settings.retentionSeconds = table.optionalNumber("retention_days", in: 0.01...36_500)
+            .map { Int64($0 * 86_400) }
+        table.finish()
+    }
+
+    private func attestation(_ table: TableReader, _ settings: inout AttestationSettings) {
+        settings.periodMilliseconds = table.seconds(
+            "period_seconds", inMilliseconds: 100...86_400_000, default: 60)
+        settings.packBytesMax = Int(
+            table.integer("pack_bytes_max", in: 0...32_768, default: 4096))
+        table.finish()
+    }
+
+    private mutating func board(_ root: TableReader) {
+        let board = root.table("board")
+        _ = board.text("name")
+        _ = board.optionalText("description")
+        board.finish()
+        buses.read(root)
+        root.finish()
+    }
+
+    private static func isFileName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+                    || Character(UnicodeScalar(byte)).isLetter
+                    || Character(UnicodeScalar(byte)).isNumber
+            }
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The drivers that a bus can have.
+enum DriverKind {
+    case modbusTCP
+    case modbusRTU
+    case linux
+    case simulated
+}

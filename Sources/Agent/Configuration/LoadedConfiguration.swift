@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A configuration and the values that made it.
+public struct LoadedConfiguration: Sendable {
+    /// The configuration.
+    public let configuration: Configuration
+    /// Every key with the value in effect, in the order of the files' sections.
+    public let values: [EffectiveValue]
+}

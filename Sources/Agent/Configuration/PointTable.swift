@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HAL
+internal import Telemetry
+
+/// A `[[device.point]]` with what all drivers have in common.
+final class PointTable {
+    /// The periods that can be configured.
+    static let periodSeconds =
+        Double(HALLimits.periodMillisecondsMin) / 1000...Double(HALLimits.periodMillisecondsMax)
+        / 1000
+
+    let table: TableReader
+    let name: String
+    /// The point and its period; `nil` if its name or unit is wrong.
+    let polled: PolledPoint?
+
+    init(_ table: TableReader, device: String, periodSeconds: Double?) {
+        self.table = table
+        name = table.text("name")
+        let id = PointID("\(device)/\(name)")
+        if id == nil && !name.isEmpty {
+            table.problem("name", "must be letters, digits, \"-\", \":\", \".\", \"/\" and \"_\"")
+        }
+        let symbol = table.text("unit")
+        let unit = Unit(symbol)
+        if unit == nil && !symbol.isEmpty {
+            let hint = Spelling.hint(for: symbol, among: Unit.symbols)
+            table.problem("unit", "\"\(symbol)\" is no SenML unit (RFC 8428, RFC 8798)\(hint)")
+        }
+        let period = table.seconds(
+            "period_seconds",
+            inMilliseconds: HALLimits.periodMillisecondsMin...HALLimits.periodMillisecondsMax,
+            default: periodSeconds ?? 1)
+        polled = id.flatMap { id in
+            unit.map {
+                PolledPoint(point: Point(id: id, unit: $0), periodMilliseconds: period)
+            }
+        }
+    }
+
+    /// `min` and `max`, in the point's unit.
+    func range() -> (minimum: Double?, maximum: Double?) {
+        let minimum = table.optionalNumber("min")
+        let maximum = table.optionalNumber("max")
+        if let minimum, let maximum, minimum > maximum {
+            table.problem("max", "must not be less than min")
+        }
+        return (minimum, maximum)
+    }
+
+    /// `scale` and `offset`.
+    func scaling() -> (scale: Double, offset: Double) {
+        let scale = table.number("scale", default: 1)
+        if scale == 0 { table.problem("scale", "must not be zero") }
+        return (scale, table.number("offset", default: 0))
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Agent
+internal import ArgumentParser
+internal import Attestation
+internal import Glibc
+internal import HAL
+internal import Journal
+internal import Platform
+internal import Telemetry
+
+/// `halcyon doctor`.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look for what keeps the device from working, and say what to do.",
+        discussion: """
+            Exit status 1 if anything is at fault. While the daemon runs, devices are judged by \
+            its newest readings; while it does not, each is asked directly.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var findings: [Finding] = []
+        if let configuration = check(&findings) {
+            key(configuration, &findings)
+            folder(configuration, &findings)
+            let isRunning = journal(configuration, &findings)
+            clock(&findings)
+            await devices(configuration, isRunning: isRunning, &findings)
+        }
+        for finding in findings {
+            if common.json {
+                try Output.json(finding)
+            } else {
+                finding.lines.forEach { Output.line(Output.safe($0)) }
+            }
+        }
+        if findings.contains(where: { $0.state == .fault }) { throw ExitStatus.refused.code }
+    }
+
+    private func check(_ findings: inout [Finding]) -> Configuration? {
+        do {
+            let loaded = try ConfigurationReader.load(common.config)
+            let points = loaded.configuration.buses.flatMap(\.points).count
+            findings.append(Finding("configuration", .ok, "\(common.config), \(points) points"))
+            return loaded.configuration
+        } catch {
+            findings.append(
+                Finding(
+                    "configuration", .fault, "\(error.list.count) problems",
+                    next: "halcyon check --config \(common.config)"))
+        }
+        return nil
+    }
+
+    private func key(_ configuration: Configuration, _ findings: inout [Finding]) {
+        do {
+            let key = try DeviceKey.open(configuration.keyFile)
+            findings.append(Finding("key", .ok, "device \(key.deviceID)"))
+        } catch let failure as Failure {
+            findings.append(Finding("key", .fault, failure.message, next: failure.next))
+        } catch {
+            findings.append(Finding("key", .fault, "\(error)"))
+        }
+    }
+
+    private func folder(_ configuration: Configuration, _ findings: inout [Finding]) {
+        let folder = configuration.stateDirectory
+        guard access(folder, W_OK | X_OK) == 0 else {
+            findings.append(
+                Finding(
+                    "state directory", .fault, "\(SystemError("write to", folder))",
+                    next: "let the daemon's user own it"))
+            return
+        }
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else {
+            findings.append(
+                Finding("state directory", .fault, "\(SystemError("statvfs", folder))"))
+            return
+        }
+        let free = Int64(status.f_bavail) * Int64(status.f_frsize)
+        let quota = configuration.journal.quotaBytes
+        findings.append(
+            Finding(
+                "state directory", free < quota / 4 ? .warning : .ok,
+                "\(Format.bytes(free)) free, the journal may take \(Format.bytes(quota))",
+                next: free < quota / 4 ? "free some space or lower journal.quota_bytes" : nil))
+    }
+
+    /// Judges the journal; whether the daemon runs.
+    private func journal(_ configuration: Configuration, _ findings: inout [Finding]) -> Bool {
+        let file = configuration.journalFile
+        let holder = try? Journal.holder(at: file)
+        let isRunning = holder.flatMap { $0 } != nil
+        findings.append(
+            Finding(
+                "daemon", isRunning ? .ok : .warning, isRunning ? "running" : "not running",
+                next: isRunning ? nil : "systemctl start halcyon"))
+        do {
+            let reader = try CommonOptions.reader(file)
+            let summary = try reader.summary()
+            let lost = try reader.gaps().filter { $0.gap.reason != .quota }.count
+            findings.append(
+                Finding(
+                    "journal", lost > 0 ? .warning : .ok,
+                    "\(summary.readingCount) readings, \(lost) losses other than by quota",
+                    next: lost > 0 ? "halcyon status" : nil))
+        } catch let failure as Failure {
+            let isNew = failure.rule == "journal-missing"
+            findings.append(
+                Finding(
+                    "journal", isNew ? .warning : .fault, failure.message, next: failure.next))
+        } catch {
+            findings.append(Finding("journal", .fault, "\(error)"))
+        }
+        return isRunning
+    }
+
+    private func clock(_ findings: inout [Finding]) {
+        let now = SystemClock.now()
+        findings.append(
+            Finding(
+                "clock", now.isWallPlausible ? .ok : .warning,
+                Format.time(now.wallMilliseconds),
+                next: now.isWallPlausible
+                    ? nil : "readings are kept by uptime until the clock is set; check NTP"))
+    }
+
+    private func devices(
+        _ configuration: Configuration, isRunning: Bool, _ findings: inout [Finding]
+    ) async {
+        for bus in configuration.buses {
+            do {
+                let outcomes =
+                    isRunning
+                    ? try kept(bus, configuration) : try await asked(bus)
+                for (device, outcomes) in outcomes {
+                    findings.append(Finding(device: device, on: bus.name, outcomes))
+                }
+            } catch {
+                findings.append(Finding("bus \(bus.name)", .fault, "\(error)"))
+            }
+        }
+    }
+
+    private func kept(
+        _ bus: BusConfiguration, _ configuration: Configuration
+    ) throws -> [(String, [Outcome])] {
+        let reader = try CommonOptions.reader(configuration.journalFile)
+        let newest = try reader.newest(Set(bus.points.map(\.point)))
+        return bus.devices.map { device in
+            (device.name, device.points.compactMap { newest[$0.point]?.reading.outcome })
+        }
+    }
+
+    private func asked(_ bus: BusConfiguration) async throws -> [(String, [Outcome])] {
+        let driver = try bus.makeDriver(clock: SystemHALClock())
+        var result: [(String, [Outcome])] = []
+        for (index, device) in driver.devices.enumerated() {
+            let outcomes = await driver.read(device: index, points: Array(device.points.indices))
+            result.append((device.name, outcomes))
+        }
+        await driver.close()
+        return result
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Telemetry
+
+/// What `doctor` says of one thing.
+struct Finding: Encodable {
+    /// How it is.
+    enum State: String, Encodable {
+        case ok
+        case warning
+        case fault
+    }
+
+    let subject: String
+    let state: State
+    let detail: String
+    let next: String?
+
+    init(_ subject: String, _ state: State, _ detail: String, next: String? = nil) {
+        self.subject = subject
+        self.state = state
+        self.detail = detail
+        self.next = next
+    }
+
+    /// What the outcomes of a device's points say of it.
+    init(device: String, on bus: String, _ outcomes: [Outcome]) {
+        let bad = outcomes.filter { $0.quality == .bad }
+        let subject = "device \(device)"
+        guard !outcomes.isEmpty else {
+            self.init(subject, .warning, "not read yet")
+            return
+        }
+        guard let fault = bad.first?.fault else {
+            self.init(subject, .ok, "\(outcomes.count) points good, bus \(bus)")
+            return
+        }
+        self.init(
+            subject, bad.count == outcomes.count ? .fault : .warning,
+            "\(bad.count) of \(outcomes.count) points bad: \(fault.word)", next: Self.advice(fault))
+    }
+
+    /// The finding for people.
+    var lines: [String] {
+        let mark =
+            switch state {
+            case .ok: "ok      "
+            case .warning: "WARNING "
+            case .fault: "FAULT   "
+            }
+        return ["\(mark) \(subject): \(detail)"] + (next.map { ["           → \($0)"] } ?? [])
+    }
+
+    private static func advice(_ fault: Fault) -> String {
+        switch fault {
+        case .timeout, .backingOff:
+            "check the wiring, the unit id, the line's speed and parity, and timeout_seconds"
+        case .notConnected:
+            "check the address and that the device is on; for a serial line, that it is not in use"
+        case .accessDenied: "let the daemon's user have the device's group (dialout, gpio, i2c)"
+        case .missing: "the file, line or channel is not there: check its name"
+        case .checksum, .malformedAnswer: "check termination, bias and the line's speed"
+        case .wrongDevice: "two devices may have one unit id"
+        case .modbusIllegalAddress, .modbusIllegalFunction, .modbusIllegalValue:
+            "compare table, address and type with the device's manual"
+        default: "halcyon reading list shows when it began"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Agent
+internal import ArgumentParser
+
+/// The command line tool: `halcyon NOUN VERB`.
+@main
+struct Halcyon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Looks after a Halcyon device: its configuration, key, readings and proofs.",
+        discussion: """
+            The tool reads the daemon's journal without disturbing it and works while the daemon \
+            is down. Every command that prints takes --json and then prints one JSON value a line.
+
+            \(ExitStatus.table)
+            """,
+        version: Daemon.version,
+        subcommands: [
+            Check.self, Key.self, PointCommand.self, ReadingCommand.self, AttestationCommand.self,
+            Status.self, Doctor.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Output.error("halcyon: \(failure.message)")
+            if let next = failure.next { Output.error("  → \(next)") }
+            exit(withError: failure.status.code)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

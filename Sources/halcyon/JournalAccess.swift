@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Agent
+internal import Glibc
+internal import Journal
+
+extension CommonOptions {
+    /// The configuration and a reader of the device's journal.
+    ///
+    /// - Throws: `Failure` if there is no journal or it can't be read.
+    func openJournal() throws -> (Configuration, JournalReader) {
+        let configuration = try load()
+        return (configuration, try Self.reader(configuration.journalFile))
+    }
+
+    /// A reader of the journal at `path`.
+    static func reader(_ path: String) throws -> JournalReader {
+        guard access(path, F_OK) == 0 else {
+            throw Failure(
+                .noInput, "there is no journal: \(path)", rule: "journal-missing",
+                next: "start the daemon: halcyond --config FILE")
+        }
+        do {
+            return try JournalReader(path)
+        } catch {
+            throw Failure(.inputOutput, "the journal can't be read: \(error)", rule: "journal")
+        }
+    }
+}

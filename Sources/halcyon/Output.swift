@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FoundationEssentials
+internal import Glibc
+
+/// What every command prints with: text for people or JSON for programs.
+enum Output {
+    /// Prints one JSON value on one line, keys sorted.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        line(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Prints one line.
+    static func line(_ text: String) {
+        write(text + "\n", to: 1)
+    }
+
+    /// Prints one line on standard error.
+    static func error(_ text: String) {
+        write(text + "\n", to: 2)
+    }
+
+    /// Writes `text` as it is. When the reader is gone the process ends quietly, as `head` expects.
+    static func write(_ text: String, to descriptor: Int32 = 1) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                exit(ExitStatus.inputOutput.rawValue)
+            }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+
+    /// Text made safe for a terminal: control characters from a device or a file are shown, not
+    /// obeyed.
+    static func safe(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if scalar.properties.generalCategory == .control || scalar.value == 0x202E {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
