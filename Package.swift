@@ -90,7 +90,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["HAL", "Platform", "Telemetry"],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("Agent", ["Agent", "HAL", "Telemetry", "TestSupport"]),
+        tests(
+            "Agent",
+            [
+                "Agent", "HAL", "Telemetry", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(
             "Attestation", ["Attestation", "Bytes", "Platform", "Telemetry"],
             exclude: ["Fixtures"]),

@@ -20,7 +20,10 @@ public struct ConfigurationReader {
         var reader = ConfigurationReader(record: ConfigurationRecord(file: path))
         let configuration = reader.read(path)
         guard reader.record.problems.isEmpty else {
-            throw ConfigurationProblems(list: reader.record.problems)
+            let own = reader.record.problems.filter { $0.file == path }
+            let board = reader.record.problems.filter { $0.file != path }
+            throw ConfigurationProblems(
+                list: own.sorted { $0.line < $1.line } + board.sorted { $0.line < $1.line })
         }
         return LoadedConfiguration(configuration: configuration, values: reader.record.values)
     }
