@@ -101,6 +101,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("Bytes", ["Bytes"]),
         tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
+        tests(
+            "CLI", ["Platform", "TestSupport", "halcyon", "halcyond"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry"]),
         tests("Telemetry", ["Telemetry"]),
