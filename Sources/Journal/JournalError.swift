@@ -23,6 +23,9 @@ public struct JournalError: Error, Equatable, Sendable {
         case damaged
         /// A segment of readings breaks its format: the file must be set aside.
         case segment(SegmentError)
+        /// A row contradicts another one. This module never writes such rows, so in its own tables
+        /// it is damage.
+        case constraint
         /// Another connection held a lock too long; a later try may work.
         case busy
         /// The system reported an input/output error.
@@ -66,7 +69,7 @@ public struct JournalError: Error, Equatable, Sendable {
     /// Whether the file must be set aside before work can go on (`Journal.recover`).
     public var isDamage: Bool {
         switch rule {
-        case .damaged, .segment: true
+        case .damaged, .segment, .constraint: true
         default: false
         }
     }

@@ -27,10 +27,14 @@ struct JournalOpener {
         do throws(JournalError) {
             // An empty file is what a lost write leaves; SQLite would take it for a new database.
             if size == 0, saved != nil { throw JournalError(.damaged, path, "empty file") }
-            let store = try Store.writable(path)
+            let store = try findingDamage { () throws(JournalError) in
+                let store = try Store.writable(path)
+                _ = try Schema.check(store.database)
+                return store
+            }
             let found = try Schema.migrate(store.database)
             if found == 0 { return try begin(store, saved, Salvage(), .created) }
-            try inspect(store)
+            try findingDamage { () throws(JournalError) in try inspect(store) }
             let outcome: JournalOpening.Outcome =
                 found == Schema.version ? .opened : .migrated(from: found)
             return try resume(store, saved, outcome)
@@ -38,6 +42,30 @@ struct JournalOpener {
             guard error.isDamage else { throw error }
             return try replace(saved, reason: error)
         }
+    }
+
+    /// Turns errors of `body` that only a damaged file can cause into damage.
+    private func findingDamage<Result>(
+        _ body: () throws(JournalError) -> Result
+    ) throws(JournalError) -> Result {
+        do throws(JournalError) {
+            return try body()
+        } catch {
+            // An unsupported format, or a table or column that is missing.
+            let isDamage = error.rule == .database || error.rule == .readOnly && isMarkedReadOnly
+            guard isDamage else { throw error }
+            throw JournalError(.damaged, path, code: error.code, error.message, sql: error.sql)
+        }
+    }
+
+    /// Whether the file's header asks for read-only use (bytes 18 and 19, file format section 1.3.3)
+    /// by a version that this format never had: a damaged header, not a protected file.
+    private var isMarkedReadOnly: Bool {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var versions: [UInt8] = [0, 0]
+        return pread(descriptor, &versions, 2, 18) == 2 && versions.contains { $0 > 2 }
     }
 
     /// Sets the damaged file aside and begins a new one.
@@ -60,26 +88,18 @@ struct JournalOpener {
     }
 
     private func inspect(_ store: Store) throws(JournalError) {
-        do throws(JournalError) {
-            _ = try store.boots(limit: 1)
-            _ = try store.unsignedGaps(limit: JournalLimits.unsignedGapsMax)
-            _ = try store.points.all()
-            _ = try store.lastReading()
-            if let newest = try store.attestationBounds()?.upperBound {
-                _ = try store.attestations(newest...newest, limit: 1)
-            }
-            let bounds = try store.bounds(
-                0...JournalLimits.positionMax, newestFirst: true,
-                limit: JournalLimits.openingSegments)
-            for bounds in bounds {
-                guard let segment = try store.segment(bounds.readings.lowerBound) else { continue }
-                _ = try store.decode(segment) { _ in true }
-            }
-        } catch {
-            // A table or column that is missing.
-            guard error.rule == .database else { throw error }
-            throw JournalError(
-                .damaged, path, code: error.code, error.message, sql: error.sql)
+        _ = try store.boots(limit: 1)
+        _ = try store.unsignedGaps(limit: JournalLimits.unsignedGapsMax)
+        _ = try store.points.all()
+        _ = try store.lastReading()
+        if let newest = try store.attestationBounds()?.upperBound {
+            _ = try store.attestations(newest...newest, limit: 1)
+        }
+        let bounds = try store.bounds(
+            0...JournalLimits.positionMax, newestFirst: true, limit: JournalLimits.openingSegments)
+        for bounds in bounds {
+            guard let segment = try store.segment(bounds.readings.lowerBound) else { continue }
+            _ = try store.decode(segment) { _ in true }
         }
     }
 

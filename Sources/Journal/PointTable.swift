@@ -21,16 +21,21 @@ final class PointTable {
             "SELECT id FROM point WHERE name = ? AND unit = ?", name, unit
         ) { (row) throws(JournalError) in try Self.number(row, 0) }
         if let known {
+            // The index alone would not show that it leads to another point.
+            guard try self.point(known) == point else {
+                throw JournalError(.damaged, database.path, "index of point \(point.id)")
+            }
             numbers[point] = known
             return known
         }
         let highest = try database.integer("SELECT max(id) FROM point")
         guard highest >= 0, highest < Int64(JournalLimits.pointsMax) else { return nil }
+        let number = UInt32(highest + 1)
         try database.run(
-            "INSERT INTO point (id, name, unit) VALUES (?, ?, ?)", .integer(highest + 1), name, unit
-        )
-        numbers[point] = UInt32(highest + 1)
-        return UInt32(highest + 1)
+            "INSERT INTO point (id, name, unit, checksum) VALUES (?, ?, ?, ?)",
+            .integer(Int64(number)), name, unit, .integer(Self.checksum(number, point)))
+        numbers[point] = number
+        return number
     }
 
     /// Forgets numbers that a transaction gave out and then did not keep.
@@ -40,7 +45,8 @@ final class PointTable {
     func point(_ number: UInt32) throws(JournalError) -> Point? {
         if let point = points[number] { return point }
         let point = try database.first(
-            "SELECT name, unit FROM point WHERE id = ?", .integer(Int64(number)), map: Self.point)
+            "SELECT id, name, unit, checksum FROM point WHERE id = ?", .integer(Int64(number)),
+            map: Self.point)
         points[number] = point
         return point
     }
@@ -48,16 +54,31 @@ final class PointTable {
     /// All points in the order of their numbers.
     func all() throws(JournalError) -> [Point] {
         try database.all(
-            "SELECT name, unit FROM point ORDER BY id LIMIT \(JournalLimits.pointsMax)",
+            "SELECT id, name, unit, checksum FROM point ORDER BY id LIMIT \(JournalLimits.pointsMax)",
             map: Self.point)
     }
 
     private static func point(_ row: Row) throws(JournalError) -> Point {
-        let name = try row.text(0, bytesMax: TelemetryLimits.pointNameBytesMax)
-        guard let id = PointID(name), let unit = Unit(try row.text(1, bytesMax: 16)) else {
-            throw row.damage("point \(name)")
+        let number = try number(row, 0)
+        let name = try row.text(1, bytesMax: TelemetryLimits.pointNameBytesMax)
+        guard let id = PointID(name), let unit = Unit(try row.text(2, bytesMax: 16)) else {
+            throw row.damage("point \(number)")
         }
-        return Point(id: id, unit: unit)
+        let point = Point(id: id, unit: unit)
+        guard row.integer(3) == checksum(number, point) else {
+            throw row.damage("checksum of point \(number)")
+        }
+        return point
+    }
+
+    /// A flipped bit in a name must not move readings to another point.
+    private static func checksum(_ number: UInt32, _ point: Point) -> Int64 {
+        var checksum = Checksum()
+        checksum.update(littleEndian: UInt64(number))
+        checksum.update(point.id.name.utf8)
+        checksum.update(CollectionOfOne(0))
+        checksum.update(point.unit.symbol.utf8)
+        return Int64(checksum.value)
     }
 
     private static func number(_ row: Row, _ column: CInt) throws(JournalError) -> UInt32 {

@@ -12,7 +12,8 @@ enum Schema {
         CREATE TABLE boot (
             count INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, started_wall INTEGER NOT NULL) STRICT;
         CREATE TABLE point (
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (name, unit)) STRICT;
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, checksum INTEGER NOT NULL,
+            UNIQUE (name, unit)) STRICT;
         CREATE TABLE segment (
             first INTEGER PRIMARY KEY, last INTEGER NOT NULL, boot INTEGER NOT NULL,
             wall_min INTEGER NOT NULL, wall_max INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;

@@ -115,6 +115,7 @@ extension JournalError {
             case SQLITE_FULL: .full
             case SQLITE_READONLY: .readOnly
             case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_TOOBIG: .damaged
+            case SQLITE_CONSTRAINT, SQLITE_MISMATCH: .constraint
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
             case SQLITE_IOERR: .inputOutput
             case SQLITE_CANTOPEN, SQLITE_PERM: .cannotOpen

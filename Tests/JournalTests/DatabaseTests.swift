@@ -36,7 +36,7 @@ import Testing
         try database.run("INSERT INTO t VALUES (1, 1)")
         #expect(
             throws: JournalError(
-                .database, scratch.path, code: 1555, "UNIQUE constraint failed: t.id",
+                .constraint, scratch.path, code: 1555, "UNIQUE constraint failed: t.id",
                 sql: "INSERT INTO t VALUES (1, 2)")
         ) { try database.run("INSERT INTO t VALUES (1, 2)") }
         #expect(

@@ -122,7 +122,7 @@ import Testing
         try await journal.commit(now: Scratch.time(0))
         let other = try Database(scratch.path, .readWrite)
         try other.run(
-            "INSERT INTO point VALUES (?, 'last', 'W')",
+            "INSERT INTO point VALUES (?, 'last', 'W', 0)",
             .integer(Int64(JournalLimits.pointsMax)))
         other.close()
         var readings = try Scratch.readings(3, from: 11)
@@ -132,7 +132,11 @@ import Testing
         let committed = try await journal.commit(now: Scratch.time(0))
         #expect(committed == Committed(lastID: 4, count: 1, lost: 2, evicted: 0))
         await journal.close()
-        let (again, _) = try scratch.open()
+        let cleaned = try Database(scratch.path, .readWrite)
+        try cleaned.run("DELETE FROM point WHERE name = 'last'")
+        cleaned.close()
+        let (again, opening) = try scratch.open()
+        #expect(opening.outcome == .opened)
         #expect(await again.durableLast == 4)
         #expect(try scratch.stored().map(\.id) == [1, 2])
     }
