@@ -82,25 +82,23 @@ enum FunctionScanner {
         return nil
     }
 
-    /// A brace after a parenthesis, in no other brace than that of `extern "C"`, is a function's.
+    /// A brace after a parenthesis, in no other function, is a function's.
     private static func c(_ file: SourceFile) -> [FunctionSpan] {
         let words = file.words
+        let qualifiers: Set<String> = ["const", "noexcept", "override", "final"]
         var spans: [FunctionSpan] = []
         var index = 0
         while index < words.count {
             defer { index += 1 }
-            guard words[index].text == "{", index > 0, words[index - 1].text != "extern",
+            guard words[index].text == "{",
+                let end = words[..<index].lastIndex(where: { !qualifiers.contains($0.text) }),
+                words[end].text == ")",
+                let opening = Word.opening(words, end), opening > 0,
                 let closing = Word.closing(words, index)
             else { continue }
-            if words[index - 1].text == ")", let opening = Word.opening(words, index - 1),
-                opening > 0
-            {
-                let head = words[opening - 1]
-                spans.append(
-                    FunctionSpan(
-                        name: head.text, line: head.line,
-                        lineCount: words[closing].line - head.line + 1))
-            }
+            let head = words[opening - 1]
+            let count = words[closing].line - head.line + 1
+            spans.append(FunctionSpan(name: head.text, line: head.line, lineCount: count))
             index = closing
         }
         return spans

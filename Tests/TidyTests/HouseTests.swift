@@ -54,10 +54,16 @@ import Testing
 
     @Test("a folder of Sources or hal without Swift is a known C module")
     func cModules() {
-        let maps = tree.files.filter { $0.name == "module.modulemap" }
-        for map in maps {
-            let module = map.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
-            #expect(ImportTable.cModules.contains(module), "\(map.path) has no line in ImportTable")
+        let folders = tree.folders.filter { folder in
+            let parts = folder.split(separator: "/")
+            guard parts.count == 2 else { return false }
+            let files = tree.files.filter { $0.path.hasPrefix(folder + "/") }
+            if parts[0] == "hal" { return files.contains { $0.name == "module.modulemap" } }
+            return parts[0] == "Sources" && !files.contains { $0.language == .swift }
+        }
+        for folder in folders {
+            let module = folder.split(separator: "/").last.map(String.init) ?? ""
+            #expect(ImportTable.cModules.contains(module), "\(folder) has no line in ImportTable")
         }
     }
 

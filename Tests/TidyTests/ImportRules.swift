@@ -15,10 +15,13 @@ enum ImportRules {
         }.map { Finding(file.path, $0.line, "\(module) must not import \($0.module)") }
     }
 
-    /// Imports in `Sources` without a written access level.
+    /// Imports of library modules without a written access level, and shown C modules.
     static func access(_ file: SourceFile) -> [Finding] {
-        guard file.language == .swift, file.module != nil else { return [] }
+        guard file.language == .swift, let module = file.module else { return [] }
+        let isProgram = ImportTable.executables.contains(module)
         return ImportScanner.imports(in: file).compactMap { found in
+            // A program has nobody to show an import to.
+            if isProgram { return nil }
             if found.access.isEmpty {
                 return Finding(file.path, found.line, "import \(found.module) without access level")
             }

@@ -10,7 +10,7 @@ enum Language: CaseIterable, Sendable {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         switch parts.count > 1 ? parts.last : nil {
         case "swift": self = .swift
-        case "c", "h": self = .c
+        case "c", "h", "cpp", "hpp": self = .c
         case "py": self = .python
         case "vy", "vyi": self = .vyper
         case "sh": self = .shell

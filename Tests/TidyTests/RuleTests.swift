@@ -65,6 +65,8 @@ import Testing
         #expect(ImportRules.access(shown).count == 1)
         let hidden = SourceFile("Sources/HAL/A.swift", "internal import CModbus\n")
         #expect(ImportRules.access(hidden).isEmpty)
+        let program = SourceFile("Sources/halcyond/main.swift", "import Glibc\n")
+        #expect(ImportRules.access(program).isEmpty)
     }
 
     @Test("a C module with two owners, or used by a test, is refused; a program may use it")

@@ -81,7 +81,7 @@ import Testing
     @Test("C functions are found, structures and prototypes are not")
     func cFunctions() {
         let code = """
-            struct s { int a; };
+            struct s { int a; int h() const { return a; } };
             int f(int a);
             extern "C" {
             static inline int
@@ -93,7 +93,11 @@ import Testing
             }
             """
         let spans = FunctionScanner.functions(in: SourceFile("a.h", code))
-        #expect(spans == [FunctionSpan(name: "g", line: 5, lineCount: 5)])
+        #expect(
+            spans == [
+                FunctionSpan(name: "h", line: 1, lineCount: 1),
+                FunctionSpan(name: "g", line: 5, lineCount: 5),
+            ])
     }
 
     @Test("Python functions end where their indentation does")
