@@ -100,7 +100,7 @@ struct AttestationShow: ParsableCommand {
         let view = AttestationView(attestation)
         if common.json { return try Output.json(view) }
         Output.line("sequence    \(view.sequence)")
-        Output.line("device      \(view.deviceID)")
+        Output.line("device      \(view.device)")
         let doubt = view.isClockPlausible ? "" : "  (the clock was not set)"
         Output.line("signed at   \(view.signedAt)\(doubt)")
         Output.line(

@@ -36,7 +36,7 @@ struct AttestationVerify: ParsableCommand {
         var kind: String?
         var rule: String?
         var place: String?
-        var deviceID: String?
+        var device: String?
         var sequence: UInt64?
         var readings: AttestationView.Readings?
         var reading: ReadingView?
@@ -79,13 +79,13 @@ struct AttestationVerify: ParsableCommand {
             if let head = bytes.first, head >> 5 == 5 {
                 verdict.kind = "proof"
                 let proof = try InclusionProof.verify(bytes, expected: expected)
-                verdict.deviceID = proof.attestation.device.description
+                verdict.device = proof.attestation.device.description
                 verdict.sequence = proof.attestation.claims.sequence
                 verdict.reading = ReadingView(proof.reading)
             } else {
                 verdict.kind = "attestation"
                 let attestation = try Attestation.verify(bytes, expected: expected)
-                verdict.deviceID = attestation.device.description
+                verdict.device = attestation.device.description
                 verdict.sequence = attestation.claims.sequence
                 verdict.readings = AttestationView(attestation).readings
                 if !separately { try chain.accept(attestation) }

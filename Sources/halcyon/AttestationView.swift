@@ -31,7 +31,7 @@ struct AttestationView: Encodable {
     }
 
     let sequence: UInt64
-    let deviceID: String
+    let device: String
     let signedAt: String
     let isClockPlausible: Bool
     let boot: UInt32
@@ -46,7 +46,7 @@ struct AttestationView: Encodable {
     init(_ attestation: Attestation) {
         let claims = attestation.claims
         sequence = claims.sequence
-        deviceID = attestation.device.description
+        device = attestation.device.description
         signedAt = Format.time(claims.time.wallMilliseconds)
         isClockPlausible = claims.time.isWallPlausible
         boot = claims.boot

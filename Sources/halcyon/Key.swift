@@ -16,19 +16,19 @@ struct Key: ParsableCommand {
 
 /// What both verbs print.
 private struct KeyView: Encodable {
-    let deviceID: String
+    let device: String
     let publicKey: String
     let file: String
 
     init(_ key: DeviceKey, file: String) {
-        deviceID = key.deviceID.description
+        device = key.deviceID.description
         publicKey = key.publicKey.description
         self.file = file
     }
 
     func show(json: Bool) throws {
         if json { return try Output.json(self) }
-        Output.line("device id   \(deviceID)")
+        Output.line("device id   \(device)")
         Output.line("public key  \(publicKey)  (Ed25519)")
         Output.line("key file    \(file)")
     }

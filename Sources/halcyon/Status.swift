@@ -12,22 +12,19 @@ internal import Telemetry
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what the device reads, keeps, signs and lost.",
-        discussion: "Exit status 1 if the daemon is down.")
+        discussion: "For a judgement and what to do about it, see \"halcyon doctor\".")
 
     @OptionGroup var common: CommonOptions
 
     private struct View: Encodable {
         let isRunning: Bool
         let processID: Int32?
-        let deviceID: String?
+        let device: String?
         let configuredPoints: Int
-        let readings: Range?
-        let readingsKept: UInt64
-        let attestedLast: UInt64
-        let attestations: Range?
-        let lost: [AttestationView.GapView]
-        let lostReadings: UInt64
-        let lossesNotSignedYet: Int
+        let readings: Readings
+        let attestations: Attestations
+        let gaps: [AttestationView.GapView]
+        let unsignedGaps: Int
         let bootCount: UInt32?
         let journalBytes: Int64
         let quotaBytes: Int64
@@ -37,12 +34,38 @@ struct Status: ParsableCommand {
         let bad: Int
     }
 
-    private struct Range: Encodable {
-        let first: UInt64
-        let last: UInt64
+    /// `read` = `kept` + `lost`; `signed` counts those that were not lost before they were signed.
+    private struct Readings: Encodable {
+        let read: UInt64
+        let kept: UInt64
+        let signed: UInt64
+        let lost: UInt64
+        let first: UInt64?
+        let last: UInt64?
 
-        init(_ range: ClosedRange<UInt64>) {
-            (first, last) = (range.lowerBound, range.upperBound)
+        init(_ summary: JournalSummary, _ gaps: [Gap]) {
+            let lost = gaps.filter { $0.kind == .readings }
+            self.lost = lost.reduce(0) { $0 + $1.count }
+            kept = summary.readingCount
+            read = kept + self.lost
+            first = summary.readings?.lowerBound
+            last = summary.readings?.upperBound
+            // Quota and retention take what may well have been signed.
+            let unsigned = lost.filter { $0.reason == .storageFull || $0.reason == .journalLost }
+                .filter { $0.first <= summary.attestedLast }.reduce(0) { $0 + $1.count }
+            signed = summary.attestedLast - min(summary.attestedLast, unsigned)
+        }
+    }
+
+    private struct Attestations: Encodable {
+        let signed: UInt64
+        let first: UInt64?
+        let last: UInt64?
+
+        init(_ summary: JournalSummary) {
+            signed = summary.head.sequence
+            first = summary.attestations?.lowerBound
+            last = summary.attestations?.upperBound
         }
     }
 
@@ -54,7 +77,6 @@ struct Status: ParsableCommand {
         } else {
             show(view)
         }
-        guard view.isRunning else { throw ExitStatus.refused.code }
     }
 
     private func view(_ configuration: Configuration, _ reader: JournalReader) throws -> View {
@@ -69,13 +91,10 @@ struct Status: ParsableCommand {
         }
         return View(
             isRunning: process != nil, processID: process,
-            deviceID: (try? DeviceKey.load(at: configuration.keyFile))?.deviceID.description,
-            configuredPoints: points.count, readings: summary.readings.map(Range.init),
-            readingsKept: summary.readingCount, attestedLast: summary.attestedLast,
-            attestations: summary.attestations.map(Range.init),
-            lost: gaps.map(AttestationView.GapView.init),
-            lostReadings: gaps.filter { $0.kind == .readings }.reduce(0) { $0 + $1.count },
-            lossesNotSignedYet: summary.unsignedGapCount, bootCount: summary.boot?.count,
+            device: (try? DeviceKey.load(at: configuration.keyFile))?.deviceID.description,
+            configuredPoints: points.count, readings: Readings(summary, gaps),
+            attestations: Attestations(summary), gaps: gaps.map(AttestationView.GapView.init),
+            unsignedGaps: summary.unsignedGapCount, bootCount: summary.boot?.count,
             journalBytes: summary.fileBytes + summary.walBytes,
             quotaBytes: configuration.journal.quotaBytes,
             newestAgeMilliseconds: newestWall.map { SystemClock.now().wallMilliseconds - $0 },
@@ -85,22 +104,25 @@ struct Status: ParsableCommand {
     private func show(_ view: View) {
         let state = view.processID.map { "running, process \($0)" } ?? "DOWN"
         Output.line("daemon        \(state)")
-        Output.line("device        \(view.deviceID ?? "no usable key")")
+        Output.line("device        \(view.device ?? "no usable key")")
         Output.line(
             "points        \(view.configuredPoints): \(view.good) good, \(view.uncertain) "
                 + "uncertain, \(view.bad) bad")
         if let age = view.newestAgeMilliseconds {
             Output.line("newest        \(Format.duration(milliseconds: max(age, 0))) ago")
         }
-        let range = view.readings.map { " (\($0.first)–\($0.last))" } ?? ""
-        Output.line("readings      \(view.readingsKept) kept\(range)")
-        let signed = view.attestations.map { "\($0.first)–\($0.last)" } ?? "none"
-        Output.line("attestations  \(signed), readings signed up to \(view.attestedLast)")
+        let readings = view.readings
+        let range = readings.first.flatMap { first in
+            readings.last.map { " (\(first)–\($0))" }
+        }
         Output.line(
-            "journal       \(Format.bytes(view.journalBytes)) of \(Format.bytes(view.quotaBytes))")
-        Output.line("lost          \(view.lostReadings) readings")
-        for gap in view.lost {
+            "readings      \(readings.read) read, \(readings.signed) signed, "
+                + "\(readings.kept) kept\(range ?? ""), \(readings.lost) lost")
+        for gap in view.gaps {
             Output.line("              \(gap.kind) \(gap.first)–\(gap.last): \(gap.reason)")
         }
+        Output.line("attestations  \(view.attestations.signed) signed")
+        Output.line(
+            "journal       \(Format.bytes(view.journalBytes)) of \(Format.bytes(view.quotaBytes))")
     }
 }
