@@ -17,9 +17,13 @@ struct PointCommand: ParsableCommand {
 /// `halcyon point list`.
 struct PointList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the points of the configuration.")
+        commandName: "list",
+        abstract: "List the points of the configuration, or what this machine could give.")
 
     @OptionGroup var common: CommonOptions
+
+    @Flag(help: "List the channels of the linux driver that this machine has; needs no file.")
+    var available = false
 
     private struct Line: Encodable {
         let point: String
@@ -29,7 +33,30 @@ struct PointList: ParsableCommand {
         let driver: String
     }
 
+    private struct Channel: Encodable {
+        let channel: String
+        let unit: String?
+        let label: String?
+    }
+
+    private func showAvailable() throws {
+        var table = TextTable([
+            .init(heading: "CHANNEL"), .init(heading: "UNIT"), .init(heading: "LABEL"),
+        ])
+        for entry in LinuxInventory.entries() {
+            let channel = entry.channel.description
+            if common.json {
+                try Output.json(
+                    Channel(channel: channel, unit: entry.unit?.symbol, label: entry.label))
+            } else {
+                table.add([channel, entry.unit?.symbol ?? "", entry.label ?? ""])
+            }
+        }
+        if !common.json { table.lines.forEach(Output.line) }
+    }
+
     func run() throws {
+        if available { return try showAvailable() }
         var table = TextTable([
             .init(heading: "POINT"), .init(heading: "UNIT"),
             .init(heading: "PERIOD", isRight: true), .init(heading: "BUS"),
