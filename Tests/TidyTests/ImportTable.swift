@@ -36,6 +36,9 @@ enum ImportTable {
         "CMalloc", "CModbus", "CGpiod", "CSodium", "CSQLite", "CToml",
     ]
 
+    /// Programs in C, which no module imports.
+    static let cPrograms: Set<String> = ["halcyon-peer"]
+
     /// Modules that may use the small half of Foundation; full Foundation is for nobody.
     static let foundationEssentials: Set<String> = ["halcyon", "halcyon-bench"]
 }
