@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HAL
+import Telemetry
+import Testing
+
+@Suite struct ModbusDefinitionTests {
+    typealias Rule = ModbusDefinitionError.Rule
+
+    private func rules(
+        _ points: [ModbusPointDefinition], endpoint: ModbusEndpoint = .tcp(host: "a", port: 502)
+    ) -> [Rule] {
+        ModbusBusDefinition(endpoint: endpoint, devices: [ModbusFixtures.device(points)])
+            .problems.map(\.rule)
+    }
+
+    @Test("a sound definition has no problems and makes a driver with its description")
+    func sound() throws {
+        let point = try ModbusFixtures.point("v", .input, 65_534, .float32, order: .dcba)
+        let bus = ModbusBusDefinition(
+            endpoint: .tcp(host: "fe80::1%eth0", port: 502),
+            devices: [
+                ModbusFixtures.device([point], unit: 255, timeout: 300, retries: 2)
+            ])
+        #expect(bus.problems.isEmpty)
+        let devices = try ModbusDriver(bus).devices
+        #expect(devices.map(\.name) == ["device"])
+        #expect(devices[0].points == [point.polled])
+        #expect(devices[0].timeoutMilliseconds == 900)
+    }
+
+    @Test(
+        "an endpoint that can't exist is refused with its rule",
+        arguments: [
+            (ModbusEndpoint.tcp(host: "", port: 502), [Rule.host]),
+            (.tcp(host: "a b", port: 502), [.host]), (.tcp(host: "a\u{0}", port: 502), [.host]),
+            (.tcp(host: String(repeating: "a", count: 254), port: 502), [.host]),
+            (.tcp(host: "a", port: 0), [.port]), (.tcp(host: "a", port: 65_536), [.port]),
+            (.rtu(.init(device: "ttyUSB0")), [.serialDevice]),
+            (.rtu(.init(device: "/dev/\u{0}")), [.serialDevice]),
+            (.rtu(.init(device: "/dev/x", baud: 9601)), [.baud]),
+            (.rtu(.init(device: "/dev/x", dataBits: 7)), [.dataBits]),
+            (.rtu(.init(device: "/dev/x", stopBits: 3)), [.stopBits]),
+        ])
+    func endpoints(endpoint: ModbusEndpoint, expected: [Rule]) throws {
+        #expect(rules([try ModbusFixtures.point()], endpoint: endpoint) == expected)
+    }
+
+    @Test(
+        "a value that can't lie at its place is refused with its rule",
+        arguments: [
+            (ModbusTable.holding, 65_535, ModbusEncoding.uint32, Rule.address),
+            (.holding, 65_533, .float64, .address), (.holding, -1, .uint16, .address),
+            (.coil, 65_536, .boolean, .address), (.input, 65_436, .text(registers: 101), .address),
+            (.holding, .max, .uint16, .address),
+            (.coil, 0, .uint16, .encoding), (.discrete, 0, .flag(bit: 0), .encoding),
+            (.holding, 0, .boolean, .encoding), (.input, 0, .boolean, .encoding),
+            (.holding, 0, .flag(bit: 16), .bitField), (.holding, 0, .flag(bit: -1), .bitField),
+            (.holding, 0, .bits(offset: 9, count: 8), .bitField),
+            (.holding, 0, .bits(offset: 0, count: 0), .bitField),
+            (.holding, 0, .bits(offset: .max, count: .max), .bitField),
+            (.holding, 0, .text(registers: 0), .textLength),
+            (.holding, 0, .text(registers: 126), .textLength),
+            (.holding, 0, .text(registers: .max), .textLength),
+        ])
+    func places(table: ModbusTable, address: Int, encoding: ModbusEncoding, rule: Rule) throws {
+        let point = try ModbusFixtures.point("p", table, address, encoding)
+        let bus = ModbusBusDefinition(
+            endpoint: .tcp(host: "a", port: 1), devices: [ModbusFixtures.device([point])])
+        #expect(bus.problems.map(\.rule) == [rule])
+        #expect(bus.problems.map(\.place) == ["device/p"])
+        #expect(throws: bus.problems[0]) { try ModbusDriver(bus) }
+    }
+
+    @Test("an order, a scale or a range that means nothing is refused")
+    func meaning() throws {
+        let text = ModbusEncoding.text(registers: 2)
+        #expect(rules([try ModbusFixtures.point(encodingOnly: text, order: .cdab)]) == [.order])
+        #expect(
+            rules([try ModbusFixtures.point("p", .coil, 0, .boolean, order: .badc)]) == [.order])
+        #expect(rules([try ModbusFixtures.point(scale: 0)]) == [.scale])
+        #expect(rules([try ModbusFixtures.point(scale: .nan)]) == [.scale])
+        #expect(rules([try ModbusFixtures.point(offset: .infinity)]) == [.scale])
+        #expect(rules([try ModbusFixtures.point("p", .holding, 0, text, scale: 2)]) == [.scale])
+        #expect(rules([try ModbusFixtures.point(minimum: 2, maximum: 1)]) == [.range])
+        #expect(rules([try ModbusFixtures.point(minimum: .nan)]) == [.range])
+        #expect(rules([try ModbusFixtures.point("p", .coil, 0, .boolean, maximum: 1)]) == [.range])
+        #expect(rules([try ModbusFixtures.point(period: 9)]) == [.period])
+        #expect(rules([try ModbusFixtures.point(period: .max)]) == [.period])
+    }
+
+    @Test(
+        "a unit identifier that nobody can be read by is refused",
+        arguments: [0, -1, 248, 254, 256, .max])
+    func units(unit: Int) throws {
+        let device = ModbusFixtures.device([try ModbusFixtures.point()], unit: unit)
+        let bus = ModbusBusDefinition(endpoint: .tcp(host: "a", port: 1), devices: [device])
+        #expect(bus.problems.map(\.rule) == [.unitID])
+    }
+
+    @Test("unit 255 exists over TCP only")
+    func unit255() throws {
+        let device = ModbusFixtures.device([try ModbusFixtures.point()], unit: 255)
+        let line = ModbusEndpoint.rtu(ModbusSerialLine(device: "/dev/x"))
+        #expect(
+            ModbusBusDefinition(endpoint: line, devices: [device]).problems.map(\.rule)
+                == [.unitID])
+    }
+
+    @Test("every setting of a device has limits, and all problems are reported at once")
+    func devices() throws {
+        let point = try ModbusFixtures.point("p", .holding, 0, .float64)
+        let device = ModbusDeviceDefinition(
+            name: "d", unitID: 0, points: [point], responseTimeoutMilliseconds: 9, retries: 11,
+            backoffMillisecondsMin: 10, backoffMillisecondsMax: 9, gapRegistersMax: 125,
+            registersPerReadMax: 3, bitsPerReadMax: 2001)
+        let bus = ModbusBusDefinition(
+            endpoint: .tcp(host: "a", port: 0), devices: [device, device])
+        let once: [Rule] = [
+            .unitID, .responseTimeout, .retries, .backoff, .gap, .readSize, .readSize,
+        ]
+        #expect(bus.problems.map(\.rule) == [.port] + once + [.deviceName] + once + [.pointName])
+    }
+
+    @Test("a bus without devices, or with too many points, is refused")
+    func counts() throws {
+        let endpoint = ModbusEndpoint.tcp(host: "a", port: 1)
+        #expect(
+            ModbusBusDefinition(endpoint: endpoint, devices: []).problems.map(\.rule)
+                == [.deviceCount])
+        #expect(rules([]) == [.pointCount])
+        let many = try ModbusFixtures.registers(Array(0...HALLimits.pointsPerBusMax))
+        #expect(rules(many) == [.pointCount])
+    }
+}
+
+extension ModbusFixtures {
+    static func point(
+        encodingOnly encoding: ModbusEncoding, order: ModbusOrder
+    ) throws -> ModbusPointDefinition {
+        try point("p", .holding, 0, encoding, order: order)
+    }
+}
