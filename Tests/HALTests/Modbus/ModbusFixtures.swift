@@ -48,3 +48,10 @@ enum ModbusFixtures {
                 endpoint: .rtu(ModbusSerialLine(device: path, baud: baud)), devices: devices))
     }
 }
+
+extension ModbusDriver {
+    /// Two reads with nothing between them, however busy the machine is.
+    func readTwice(device: Int, points: [Int]) -> [[Outcome]] {
+        [read(device: device, points: points), read(device: device, points: points)]
+    }
+}
