@@ -54,6 +54,9 @@ public enum File {
 
     /// The same for bytes that must not be copied, such as a secret in guarded memory.
     ///
+    /// The bytes first go to `PATH.new`. One that a crash left is removed by the next write, so
+    /// there is at most one. Writers of one folder take turns by a lock on it.
+    ///
     /// - Parameters:
     ///   - bytes: the new content.
     ///   - path: where; the folder must exist.
@@ -63,7 +66,12 @@ public enum File {
     public static func write(
         _ bytes: UnsafeRawBufferPointer, to path: String, mode: mode_t, replacing: Bool
     ) throws(SystemError) {
-        let temporary = "\(path).new-\(getpid())"
+        let folder = try openFolder(of: path)
+        defer { Glibc.close(folder) }
+        while flock(folder, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw SystemError("lock", Self.folder(of: path)) }
+        }
+        let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw SystemError("create", temporary) }
@@ -81,7 +89,7 @@ public enum File {
             throw error
         }
         if !replacing { unlink(temporary) }
-        try syncFolder(of: path)
+        guard fsync(folder) == 0 else { throw SystemError("fsync", Self.folder(of: path)) }
     }
 
     private static func writeAll(
@@ -103,11 +111,16 @@ public enum File {
     ///
     /// - Throws: `SystemError`.
     public static func syncFolder(of path: String) throws(SystemError) {
+        let folder = try openFolder(of: path)
+        defer { Glibc.close(folder) }
+        guard fsync(folder) == 0 else { throw SystemError("fsync", Self.folder(of: path)) }
+    }
+
+    private static func openFolder(of path: String) throws(SystemError) -> CInt {
         let folder = Self.folder(of: path)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError("open", folder) }
-        defer { Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw SystemError("fsync", folder) }
+        return descriptor
     }
 
     /// The folder that holds `path`: all before its last slash, `.` if it has none.

@@ -90,8 +90,7 @@ import Testing
     func noFolder() {
         let path = folder + "/no/device.key"
         #expect(
-            throws: DeviceKeyError.write(
-                SystemError("create", "\(path).new-\(getpid())", code: ENOENT))
+            throws: DeviceKeyError.write(SystemError("open", folder + "/no", code: ENOENT))
         ) { try DeviceKey.create(at: path) }
         #expect(throws: DeviceKeyError.file(.system(SystemError("open", path, code: ENOENT)))) {
             try DeviceKey.load(at: path)

@@ -31,7 +31,39 @@ import Testing
             try File.write([2], to: path, mode: 0o600, replacing: false)
         }
         #expect(try File.read(path, bytesMax: 8) == [1])
-        #expect(access("\(path).new-\(getpid())", F_OK) != 0)
+        #expect(access(path + ".new", F_OK) != 0)
+    }
+
+    @Test("what a crash left of a file is gone after the next write, also as its second name")
+    func leftover() throws {
+        let path = folder + "/a"
+        try File.write([9, 9], to: path + ".new", mode: 0o600)
+        try File.write([1], to: path, mode: 0o600, replacing: false)
+        #expect(access(path + ".new", F_OK) != 0)
+        // Killed between the link and the removal of the first name.
+        #expect(link(path, path + ".new") == 0)
+        #expect(throws: SystemError("link", path, code: EEXIST)) {
+            try File.write([2], to: path, mode: 0o600, replacing: false)
+        }
+        #expect(access(path + ".new", F_OK) != 0)
+        #expect(try File.read(path, bytesMax: 8) == [1])
+    }
+
+    @Test("of many writers of one file at once, each writes it whole")
+    func concurrency() async throws {
+        let path = folder + "/a"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for byte in UInt8(1)...8 {
+                group.addTask {
+                    let bytes = [UInt8](repeating: byte, count: 4096)
+                    for _ in 0..<10 { try File.write(bytes, to: path, mode: 0o600) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let bytes = try File.read(path, bytesMax: 4096)
+        #expect(bytes.count == 4096 && Set(bytes).count == 1)
+        #expect(access(path + ".new", F_OK) != 0)
     }
 
     @Test("a file over the limit is refused, one at the limit is read")
