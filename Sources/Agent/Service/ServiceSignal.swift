@@ -23,6 +23,8 @@ enum ServiceSignal: CaseIterable, Sendable {
     /// At most a few unread signals are kept; more of them would say nothing new.
     static func stream() -> AsyncStream<ServiceSignal> {
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is an error to deal with, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         return AsyncStream(bufferingPolicy: .bufferingOldest(4)) { continuation in
             let queue = DispatchQueue(label: "halcyon.signals")
             var sources: [any DispatchSourceSignal] = []
