@@ -88,12 +88,13 @@ let package = Package(
             name: "journal-crasher", dependencies: ["Bytes", "Journal", "Telemetry"],
             path: "Tests/journal-crasher", swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["HAL", "Platform", "Telemetry"],
+            name: "TestSupport",
+            dependencies: ["Attestation", "Bytes", "HAL", "Journal", "Platform", "Telemetry"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests(
             "Agent",
             [
-                "Agent", "HAL", "Telemetry", "TestSupport",
+                "Agent", "HAL", "Journal", "Platform", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
@@ -103,6 +104,7 @@ let package = Package(
         tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
         tests(
             "CLI", ["Platform", "TestSupport", "halcyon", "halcyond"]),
+        tests("Kill", ["Attestation", "Journal", "Platform", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry"]),
         tests("Telemetry", ["Telemetry"]),
