@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// What every file carries, is named, and does not mention.
 enum FileRules {
     static let license = "SPDX-License-Identifier: Apache-2.0"
@@ -46,11 +48,20 @@ enum FileRules {
 
     /// Mentions of a package registry's host, or of a folder that only one machine has.
     static func portable(_ file: SourceFile) -> [Finding] {
-        guard !file.bytes.contains(0) else { return [] }
+        guard !file.bytes.contains(0),
+            (hosts + machinePaths).contains(where: { holds(file.bytes, $0) })
+        else { return [] }
         return file.lines.enumerated().flatMap { index, line -> [Finding] in
             let found =
                 hosts.filter { line.contains($0) } + machinePaths.filter { begins(line, $0) }
             return found.map { Finding(file.path, index + 1, "mentions \($0)") }
+        }
+    }
+
+    /// Whether the text occurs at all: nearly always no, and quickly.
+    private static func holds(_ bytes: [UInt8], _ text: String) -> Bool {
+        (bytes + [0]).withUnsafeBytes { bytes in
+            bytes.bindMemory(to: CChar.self).baseAddress.map { strstr($0, text) != nil } ?? false
         }
     }
 

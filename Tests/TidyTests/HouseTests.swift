@@ -69,6 +69,19 @@ import Testing
         }
     }
 
+    @Test("every test target is an area of deploy/test, so that none is forgotten")
+    func areas() throws {
+        let script = try #require(tree.files.first { $0.path == "deploy/test" })
+        let targets = script.lines.filter { $0.contains(" | ") }
+            .compactMap { $0.split(separator: " ").last.map(String.init) }
+        let folders = tree.folders.filter { $0.hasSuffix("Tests") && $0.hasPrefix("Tests/") }
+        #expect(folders.count >= 5)
+        for folder in folders {
+            let name = String(folder.dropFirst("Tests/".count))
+            #expect(targets.contains(name), "\(folder) is no area of deploy/test")
+        }
+    }
+
     @Test("full Foundation is imported nowhere")
     func foundation() { check(WordRules.foundation) }
 
