@@ -14,7 +14,7 @@ public protocol Driver: Actor {
     ///
     /// Exactly one outcome per requested point, in the order asked. A failure is an outcome of
     /// bad quality for the points that it concerns. Blocks this bus for no longer than the
-    /// device's `timeoutMilliseconds × (1 + retries)` per underlying exchange.
+    /// device's `timeoutMilliseconds` per underlying exchange, retries included.
     ///
     /// - Parameters:
     ///   - device: index into `devices`.
