@@ -25,6 +25,20 @@ public enum SystemClock {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
+    /// When this process was started, in milliseconds of uptime to about 10 (proc_pid_stat(5));
+    /// `nil` where `/proc` does not show it.
+    public static func processStartUptimeMilliseconds() -> Int64? {
+        guard let bytes = try? File.read("/proc/self/stat", bytesMax: 4096) else { return nil }
+        // The second field is the program's name in parentheses, which may hold anything.
+        let name = bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0
+        let fields = bytes[name...].split(separator: UInt8(ascii: " "))
+        let ticksPerSecond = Int64(sysconf(CInt(_SC_CLK_TCK)))
+        guard fields.count > 20, ticksPerSecond > 0,
+            let ticks = Int64(String(decoding: fields[20], as: UTF8.self))
+        else { return nil }
+        return ticks * 1000 / ticksPerSecond
+    }
+
     /// The kernel's random identifier of this boot, 36 characters of UUID text.
     ///
     /// - Throws: `SystemError` where `/proc` does not show it.

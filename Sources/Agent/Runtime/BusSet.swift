@@ -16,6 +16,7 @@ actor BusSet {
     private let queue: ReadingQueue
     private let clock: any HALClock
     private let log = Logger(label: "bus")
+    private let firstReading = FirstReading()
 
     init(queue: ReadingQueue, clock: any HALClock) {
         self.queue = queue
@@ -51,7 +52,10 @@ actor BusSet {
         do {
             let runner = try BusRunner(
                 driver: configuration.makeDriver(clock: clock), clock: clock,
-                sink: { [queue] in queue.add($0) })
+                sink: { [queue, firstReading] readings in
+                    firstReading.look(at: readings, of: name)
+                    queue.add(readings)
+                })
             running[name] = Running(
                 configuration: configuration, runner: runner, task: Task { await runner.run() })
             log.info(
