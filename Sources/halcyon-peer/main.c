@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const struct {
     const char *name;
@@ -15,6 +16,7 @@ static const struct {
     {"modbus-serve", "[--port PORT] [--unit UNIT] [--seconds SECONDS]", modbus_serve},
     {"modbus-rtu-serve", "DEVICE BAUD [--unit UNIT] [--seconds SECONDS]", modbus_rtu_serve},
     {"modbus-poll", "HOST PORT SECONDS COUNT", modbus_poll},
+    {"sign", "SECONDS BYTES", sign},
 };
 
 long peer_number(const char *name, const char *text, long low, long high) {
@@ -26,6 +28,12 @@ long peer_number(const char *name, const char *text, long low, long high) {
         exit(2);
     }
     return value;
+}
+
+double peer_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 int main(int count, char **arguments) {

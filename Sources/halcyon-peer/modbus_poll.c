@@ -8,13 +8,6 @@
 #include <errno.h>
 #include <modbus/modbus.h>
 #include <stdio.h>
-#include <time.h>
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 int modbus_poll(int count, char **arguments) {
     if (count != 4) {
@@ -29,7 +22,7 @@ int modbus_poll(int count, char **arguments) {
         return 1;
     }
     uint16_t values[MODBUS_MAX_READ_REGISTERS];
-    double begin = seconds_now();
+    double begin = peer_seconds();
     double now = begin;
     long reads = 0;
     while (now - begin < (double)seconds) {
@@ -38,7 +31,7 @@ int modbus_poll(int count, char **arguments) {
             return 1;
         }
         reads++;
-        now = seconds_now();
+        now = peer_seconds();
     }
     printf("%.0f\n", (double)(reads * registers) / (now - begin));
     modbus_close(context);

@@ -10,8 +10,12 @@
 int modbus_serve(int count, char **arguments);
 int modbus_rtu_serve(int count, char **arguments);
 int modbus_poll(int count, char **arguments);
+int sign(int count, char **arguments);
 
 // The whole number that `text` spells, or exits with status 2 if it is none from `low` to `high`.
 long peer_number(const char *name, const char *text, long low, long high);
+
+// Seconds by the monotonic clock.
+double peer_seconds(void);
 
 #endif
