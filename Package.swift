@@ -80,8 +80,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .executableTarget(
-            name: "halcyon-peer", dependencies: ["CModbus"],
-            linkerSettings: [.linkedLibrary("modbus")]),
+            name: "halcyon-peer", dependencies: ["CModbus", "CSodium"],
+            linkerSettings: [.linkedLibrary("modbus"), .linkedLibrary("sodium")]),
+        .executableTarget(
+            name: "halcyon-bench",
+            dependencies: [
+                "Agent", "Attestation", "Bytes", "HAL", "Journal", "Platform", "Telemetry",
+            ], swiftSettings: settings, linkerSettings: small),
 
         // Tests.
         .executableTarget(
