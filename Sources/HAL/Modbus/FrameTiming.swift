@@ -23,6 +23,12 @@ struct FrameTiming: Hashable, Sendable {
         Self.ceiling(Int64(count) * characterBits * 1_000_000, baud)
     }
 
+    /// How long silence, request and an answer of so many data bytes take.
+    func exchangeMicroseconds(answerBytes: Int) -> Int64 {
+        // Request: 6 bytes and checksum. Answer: unit, function, count, data and checksum.
+        silenceMicroseconds + microseconds(characters: 8 + 5 + answerBytes)
+    }
+
     private static func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {
         (dividend + divisor - 1) / divisor
     }

@@ -34,6 +34,15 @@ extension ModbusDeviceDefinition {
         if !(1...ModbusLimits.bitsPerReadMax).contains(bitsPerReadMax) {
             refuse(.readSize, "\(bitsPerReadMax) bits")
         }
+        if found.isEmpty, endpoint.problems.isEmpty {
+            let whole = exchangeMilliseconds(on: endpoint)
+            if whole > ModbusLimits.exchangeMillisecondsMax {
+                refuse(
+                    .responseTimeout,
+                    "all attempts take \(whole) ms, more than "
+                        + "\(ModbusLimits.exchangeMillisecondsMax)")
+            }
+        }
         if points.isEmpty { refuse(.pointCount, "none") }
         for point in points {
             let own = point.problems
@@ -47,6 +56,17 @@ extension ModbusDeviceDefinition {
             }
         }
         return found
+    }
+
+    /// How long all attempts of the device's largest exchange may take; nothing in the definition
+    /// may be out of its limits.
+    func exchangeMilliseconds(on endpoint: ModbusEndpoint) -> Int64 {
+        var wire: Int64 = 0
+        if case .rtu(let line) = endpoint {
+            let bytes = max(2 * registersPerReadMax, (bitsPerReadMax + 7) / 8)
+            wire = (FrameTiming(line).exchangeMicroseconds(answerBytes: bytes) + 999) / 1000
+        }
+        return Int64(1 + retries) * (responseTimeoutMilliseconds + wire)
     }
 
     private static func canBeRead(_ unitID: Int, on endpoint: ModbusEndpoint) -> Bool {

@@ -17,13 +17,11 @@ public actor ModbusDriver: Driver {
     public private(set) var lastFailure: ModbusFailure?
 
     private let executor: BlockingExecutor
-    private let place: String
     private let link: any ModbusLink
     var slaves: [Slave]
     private var reconnect = Reconnect()
     private var random = SystemRandomNumberGenerator()
     private var frame = [UInt8](repeating: 0, count: ModbusLimits.frameBytesMax)
-    private var registers: [UInt16] = []
 
     /// The executor that the blocking calls run on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -33,8 +31,14 @@ public actor ModbusDriver: Driver {
     /// A device, the plans of its reads and what was learned of it.
     struct Slave {
         let definition: ModbusDeviceDefinition
+        let layouts: [RegisterLayout]
         var obstacles = ReadPlan.Obstacles()
         var plans: [(points: [Int], plan: ReadPlan)] = []
+
+        init(_ definition: ModbusDeviceDefinition) {
+            self.definition = definition
+            layouts = definition.points.map(RegisterLayout.init)
+        }
 
         var limits: ReadPlan.Limits {
             ReadPlan.Limits(
@@ -50,7 +54,6 @@ public actor ModbusDriver: Driver {
     public init(_ definition: ModbusBusDefinition) throws(ModbusDefinitionError) {
         if let problem = definition.problems.first { throw problem }
         let link: any ModbusLink
-        place = definition.endpoint.description
         do throws(ModbusFailure) {
             switch definition.endpoint {
             case .tcp(let host, let port): link = try TCPLink(host: host, port: port)
@@ -59,8 +62,8 @@ public actor ModbusDriver: Driver {
         } catch {
             throw ModbusDefinitionError(rule: .endpoint, place: error.place, detail: "\(error)")
         }
-        devices = definition.devices.map { Self.description($0, link) }
-        slaves = definition.devices.map { Slave(definition: $0) }
+        devices = definition.devices.map { Self.description($0, definition.endpoint) }
+        slaves = definition.devices.map(Slave.init)
         executor = BlockingExecutor(label: "modbus \(definition.endpoint)")
         self.link = link
     }
@@ -88,6 +91,7 @@ public actor ModbusDriver: Driver {
     /// Closes the bus and forgets what was learned of its devices.
     public func close() {
         link.close()
+        reconnect = Reconnect()
         for index in slaves.indices {
             slaves[index].obstacles = ReadPlan.Obstacles()
             slaves[index].plans = []
@@ -106,7 +110,7 @@ public actor ModbusDriver: Driver {
             count: UInt16(read.count))
         do throws(ModbusFailure) {
             let span = try exchange(request, definition)
-            decode(span, read, definition, &outcomes)
+            read.decode(frame, span, slaves[device].layouts, &outcomes)
             return nil
         } catch {
             lastFailure = error
@@ -136,36 +140,15 @@ public actor ModbusDriver: Driver {
     }
 
     private func open(_ deadline: Int64) throws(ModbusFailure) {
-        guard link.isOpen || reconnect.isAllowed(at: MonotonicClock.now()) else {
-            throw ModbusFailure(.backingOff, "open", place)
+        if !link.isOpen, let failure = reconnect.standingFailure(at: MonotonicClock.now()) {
+            throw failure
         }
         do throws(ModbusFailure) {
             try link.open(deadline: deadline)
             reconnect.succeeded()
         } catch {
-            reconnect.failed(at: MonotonicClock.now(), using: &random)
+            reconnect.failed(error, at: MonotonicClock.now(), using: &random)
             throw error
-        }
-    }
-
-    private func decode(
-        _ span: Range<Int>, _ read: ReadPlan.Read, _ definition: ModbusDeviceDefinition,
-        _ outcomes: inout [Outcome]
-    ) {
-        if read.table.holdsBits {
-            for slot in read.slots {
-                let byte = frame[span.lowerBound + slot.offset / 8]
-                outcomes[slot.position] = .good(.boolean(byte >> UInt8(slot.offset % 8) & 1 == 1))
-            }
-            return
-        }
-        registers.removeAll(keepingCapacity: true)
-        for index in stride(from: span.lowerBound, to: span.upperBound, by: 2) {
-            registers.append(UInt16(frame[index]) << 8 | UInt16(frame[index + 1]))
-        }
-        for slot in read.slots {
-            outcomes[slot.position] = RegisterDecoder.outcome(
-                definition.points[slot.point], registers, at: slot.offset)
         }
     }
 
@@ -186,14 +169,11 @@ public actor ModbusDriver: Driver {
     }
 
     private static func description(
-        _ device: ModbusDeviceDefinition, _ link: any ModbusLink
+        _ device: ModbusDeviceDefinition, _ endpoint: ModbusEndpoint
     ) -> DeviceDescription {
-        let bytes = max(2 * device.registersPerReadMax, (device.bitsPerReadMax + 7) / 8)
-        let wire = (link.wireMicroseconds(answerBytes: bytes) + 999) / 1000
-        let attempts = Int64(1 + device.retries)
-        return DeviceDescription(
+        DeviceDescription(
             name: device.name, points: device.points.map(\.polled),
-            timeoutMilliseconds: attempts * (device.responseTimeoutMilliseconds + wire),
+            timeoutMilliseconds: device.exchangeMilliseconds(on: endpoint),
             backoffMillisecondsMin: device.backoffMillisecondsMin,
             backoffMillisecondsMax: device.backoffMillisecondsMax)
     }

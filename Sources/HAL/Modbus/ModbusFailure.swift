@@ -59,7 +59,7 @@ public struct ModbusFailure: Error, Equatable, Sendable {
     /// Whether further requests to the same slave would only cost more time.
     var endsReading: Bool {
         switch fault {
-        case .timeout, .notConnected, .backingOff, .accessDenied, .missing, .inputOutput,
+        case .timeout, .notConnected, .accessDenied, .missing, .inputOutput,
             .modbusGatewayPath, .modbusGatewayTarget:
             true
         default: false

@@ -16,8 +16,10 @@ public enum ModbusLimits {
     public static let responseTimeoutMillisecondsMax: Int64 = 60_000
     /// Further attempts after a failed one.
     public static let retriesMax = 10
-    /// Longest back-off of a device that fails: one day.
-    public static let backoffMillisecondsMax: Int64 = 86_400_000
+    /// Longest that all attempts of one exchange may take together.
+    public static let exchangeMillisecondsMax: Int64 = 60_000
+    /// Longest back-off of a device that fails: one hour.
+    public static let backoffMillisecondsMax: Int64 = 3_600_000
     /// Devices on one bus (Modbus over Serial Line V1.02 §2.2).
     public static let devicesPerBusMax = 247
     /// Longest host name (RFC 1035 §3.1).

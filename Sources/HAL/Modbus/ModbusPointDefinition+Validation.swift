@@ -56,7 +56,7 @@ extension ModbusPointDefinition {
         }
         if !scale.isFinite || scale == 0 || !offset.isFinite {
             refuse(.scale, "scale \(scale), offset \(offset)")
-        } else if isScaled, !encoding.isNumeric {
+        } else if scale != 1 || offset != 0, !encoding.isNumeric {
             refuse(.scale, "\(encoding) can't be scaled")
         }
         let low = minimum ?? -.greatestFiniteMagnitude

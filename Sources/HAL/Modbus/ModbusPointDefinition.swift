@@ -48,7 +48,4 @@ public struct ModbusPointDefinition: Hashable, Sendable {
 
     /// The addresses that the value takes.
     var span: Range<Int> { address..<(address + encoding.width) }
-
-    /// Whether the raw value is changed by scale or offset.
-    var isScaled: Bool { scale != 1 || offset != 0 }
 }

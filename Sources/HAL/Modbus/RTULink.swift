@@ -53,8 +53,7 @@ final class RTULink: ModbusLink {
     }
 
     func wireMicroseconds(answerBytes: Int) -> Int64 {
-        // Request: 6 bytes and checksum. Answer: unit, function, count, data and checksum.
-        timing.microseconds(characters: 8 + 5 + answerBytes) + timing.silenceMicroseconds
+        timing.exchangeMicroseconds(answerBytes: answerBytes)
     }
 
     func close() {

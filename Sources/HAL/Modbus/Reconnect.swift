@@ -7,15 +7,21 @@
 struct Reconnect: Sendable {
     private var failures = 0
     private var notBeforeMicroseconds = Int64.min
+    private var lastFailure: ModbusFailure?
 
-    /// Whether an attempt may be made at `now`.
-    func isAllowed(at now: Int64) -> Bool { now >= notBeforeMicroseconds }
+    /// Why the bus is not to be tried at `now`; `nil` if it may be.
+    func standingFailure(at now: Int64) -> ModbusFailure? {
+        now < notBeforeMicroseconds ? lastFailure : nil
+    }
 
-    /// Notes a failed attempt at `now`.
-    mutating func failed(at now: Int64, using random: inout some RandomNumberGenerator) {
+    /// Notes that an attempt failed at `now`.
+    mutating func failed(
+        _ failure: ModbusFailure, at now: Int64, using random: inout some RandomNumberGenerator
+    ) {
         let pause = Self.pauseMicroseconds(failures: failures)
         notBeforeMicroseconds = now + Int64.random(in: (pause / 2)...pause, using: &random)
         failures += 1
+        lastFailure = failure
     }
 
     /// Notes that the bus is open.

@@ -8,18 +8,11 @@ enum RegisterDecoder {
     ///
     /// Total for every definition without problems; registers that are not there are malformed.
     static func outcome(
-        _ point: ModbusPointDefinition, _ registers: [UInt16], at start: Int
+        _ point: RegisterLayout, _ registers: [UInt16], at start: Int
     ) -> Outcome {
-        let width = point.encoding.width
+        let width = point.width
         guard start >= 0, start + width <= registers.count else { return .bad(.malformedAnswer) }
         switch point.encoding {
-        case .boolean: return .bad(.malformedValue)
-        case .flag(let bit):
-            return .good(.boolean(word(point, registers, start) >> UInt64(bit) & 1 == 1))
-        case .bits(let offset, let count):
-            let mask = (UInt64(1) << UInt64(count)) - 1
-            let field = word(point, registers, start) >> UInt64(offset) & mask
-            return integer(point, Int64(field))
         case .uint16, .uint32: return integer(point, Int64(word(point, registers, start)))
         case .int16:
             return integer(
@@ -39,58 +32,57 @@ enum RegisterDecoder {
             return number(point, Double(Float(bitPattern: bits)))
         case .float64:
             return number(point, Double(bitPattern: word(point, registers, start)))
+        case .flag(let bit):
+            return .good(.boolean(word(point, registers, start) >> UInt64(bit) & 1 == 1))
+        case .bits(let offset, let count):
+            let mask = (UInt64(1) << UInt64(count)) - 1
+            let field = word(point, registers, start) >> UInt64(offset) & mask
+            return integer(point, Int64(field))
         case .text: return text(point, registers[start..<(start + width)])
+        case .boolean: return .bad(.malformedValue)
         }
     }
 
     /// The point's one, two or four registers in its order, as one number.
+    @inline(__always)
     private static func word(
-        _ point: ModbusPointDefinition, _ registers: [UInt16], _ start: Int
+        _ point: RegisterLayout, _ registers: [UInt16], _ start: Int
     ) -> UInt64 {
-        let width = point.encoding.width
-        let swapsRegisters = point.order.swapsRegisters
-        let swapsBytes = point.order.swapsBytes
+        let width = point.width
+        if width == 1 {
+            return UInt64(point.swapsBytes ? registers[start].byteSwapped : registers[start])
+        }
         var word: UInt64 = 0
         for index in 0..<width {
-            let register = registers[start + (swapsRegisters ? width - 1 - index : index)]
-            word = word << 16 | UInt64(swapsBytes ? register.byteSwapped : register)
+            let register = registers[start + (point.swapsRegisters ? width - 1 - index : index)]
+            word = word << 16 | UInt64(point.swapsBytes ? register.byteSwapped : register)
         }
         return word
     }
 
-    private static func integer(_ point: ModbusPointDefinition, _ value: Int64) -> Outcome {
+    @inline(__always)
+    private static func integer(_ point: RegisterLayout, _ value: Int64) -> Outcome {
         if point.isScaled { return number(point, Double(value)) }
-        if let minimum = point.minimum, Double(value) < minimum { return .bad(.outOfRange) }
-        if let maximum = point.maximum, Double(value) > maximum { return .bad(.outOfRange) }
-        return .good(.integer(value))
+        let isInRange = point.minimum <= Double(value) && Double(value) <= point.maximum
+        return isInRange ? .good(.integer(value)) : .bad(.outOfRange)
     }
 
-    private static func number(_ point: ModbusPointDefinition, _ raw: Double) -> Outcome {
+    private static func number(_ point: RegisterLayout, _ raw: Double) -> Outcome {
         guard raw.isFinite else { return .bad(.notANumber) }
-        let value = point.isScaled ? scaled(raw, point) : raw
-        guard value.isFinite else { return .bad(.outOfRange) }
-        if let minimum = point.minimum, value < minimum { return .bad(.outOfRange) }
-        if let maximum = point.maximum, value > maximum { return .bad(.outOfRange) }
+        let value = raw / point.divisor * point.factor + point.offset
+        guard value.isFinite, point.minimum <= value, value <= point.maximum else {
+            return .bad(.outOfRange)
+        }
         return .good(.number(value))
     }
 
-    /// A scale of 0.1 or 0.001 has no exact binary form, but dividing by 10 or 1000 rounds right:
-    /// 2305 at 0.1 is 230.5, not 230.50000000000003.
-    private static func scaled(_ raw: Double, _ point: ModbusPointDefinition) -> Double {
-        let divisor = 1 / point.scale
-        if divisor == divisor.rounded(), 1 / divisor == point.scale {
-            return raw / divisor + point.offset
-        }
-        return raw * point.scale + point.offset
-    }
-
     private static func text(
-        _ point: ModbusPointDefinition, _ registers: ArraySlice<UInt16>
+        _ point: RegisterLayout, _ registers: ArraySlice<UInt16>
     ) -> Outcome {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2 * registers.count)
         for register in registers {
-            let pair = point.order.swapsBytes ? register.byteSwapped : register
+            let pair = point.swapsBytes ? register.byteSwapped : register
             bytes.append(UInt8(pair >> 8))
             bytes.append(UInt8(pair & 0xff))
         }

@@ -11,6 +11,8 @@ internal import Telemetry
 /// an answer, but neither its unit identifier nor its length.
 final class TCPLink: ModbusLink {
     private static let headerBytes = 6
+    /// A connection that was used so lately has not been closed for being idle.
+    private static let busyMicroseconds: Int64 = 2_000
 
     private let host: String
     private let port: Int
@@ -18,6 +20,7 @@ final class TCPLink: ModbusLink {
     private let context: ModbusContext
     private var lookup: HostLookup?
     private var transaction: UInt16 = 0
+    private var lastAnswer: Int64 = 0
     private(set) var isOpen = false
 
     init(host: String, port: Int) throws(ModbusFailure) {
@@ -29,7 +32,7 @@ final class TCPLink: ModbusLink {
     }
 
     func open(deadline: Int64) throws(ModbusFailure) {
-        if isOpen, !hasEnded { return }
+        if isOpen, MonotonicClock.now() < lastAnswer + Self.busyMicroseconds || !hasEnded { return }
         close()
         let addresses = try addresses(deadline: deadline)
         var failure = ModbusFailure(.notConnected, "resolve", place)
@@ -76,6 +79,7 @@ final class TCPLink: ModbusLink {
         transaction &+= 1
         try send(request)
         let count = try context.receive(from: request.unit, until: deadline, into: &frame)
+        lastAnswer = MonotonicClock.now()
         let length = Int(frame[4]) << 8 | Int(frame[5])
         guard count > Self.headerBytes,
             UInt16(frame[0]) << 8 | UInt16(frame[1]) == transaction,

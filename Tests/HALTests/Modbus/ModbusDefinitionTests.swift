@@ -122,6 +122,21 @@ import Testing
         #expect(bus.problems.map(\.rule) == [.port] + once + [.deviceName] + once + [.pointName])
     }
 
+    @Test("all attempts of one exchange must end within a minute")
+    func exchange() throws {
+        let point = try ModbusFixtures.point()
+        let slow = ModbusEndpoint.rtu(ModbusSerialLine(device: "/dev/x", baud: 110))
+        let host = ModbusEndpoint.tcp(host: "a", port: 1)
+        for (endpoint, timeout, retries, expected) in [
+            (host, 20_000, 2, []), (host, 20_001, 2, [.responseTimeout]),
+            (slow, 1000, 1, []), (slow, 1000, 2, [.responseTimeout]),
+        ] as [(ModbusEndpoint, Int64, Int, [Rule])] {
+            let device = ModbusFixtures.device([point], timeout: timeout, retries: retries)
+            let bus = ModbusBusDefinition(endpoint: endpoint, devices: [device])
+            #expect(bus.problems.map(\.rule) == expected)
+        }
+    }
+
     @Test("a bus without devices, or with too many points, is refused")
     func counts() throws {
         let endpoint = ModbusEndpoint.tcp(host: "a", port: 1)

@@ -50,8 +50,14 @@ enum ModbusFixtures {
 }
 
 extension ModbusDriver {
-    /// Two reads with nothing between them, however busy the machine is.
-    func readTwice(device: Int, points: [Int]) -> [[Outcome]] {
-        [read(device: device, points: points), read(device: device, points: points)]
+    /// Two reads with nothing else between them, however busy the machine is. What `between` does
+    /// comes after the first read, what it returns is done after the second.
+    func readTwice(
+        device: Int, points: [Int], _ between: @Sendable () throws -> @Sendable () -> Void
+    ) rethrows -> [[Outcome]] {
+        let first = read(device: device, points: points)
+        let end = try between()
+        defer { end() }
+        return [first, read(device: device, points: points)]
     }
 }

@@ -28,20 +28,22 @@ import Testing
         #expect(timing.microseconds(characters: 0) == 0)
     }
 
+    private let failure = ModbusFailure(.notConnected, "connect", "host:502")
+
     @Test("the pause after a failed connect doubles to its limit, and a success ends it")
     func reconnect() {
         var random = SplitMix(state: 1)
         var reconnect = Reconnect()
         var now: Int64 = 1_000_000
-        #expect(reconnect.isAllowed(at: now))
+        #expect(reconnect.standingFailure(at: now) == nil)
         for nominal: Int64 in [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000] {
-            reconnect.failed(at: now, using: &random)
-            #expect(!reconnect.isAllowed(at: now + nominal * 500 - 1))
-            #expect(reconnect.isAllowed(at: now + nominal * 1000))
+            reconnect.failed(failure, at: now, using: &random)
+            #expect(reconnect.standingFailure(at: now + nominal * 500 - 1) == failure)
+            #expect(reconnect.standingFailure(at: now + nominal * 1000) == nil)
             now += nominal * 1000
         }
         reconnect.succeeded()
-        #expect(reconnect.isAllowed(at: 0))
+        #expect(reconnect.standingFailure(at: 0) == nil)
     }
 
     @Test("two devices that fail at one moment do not return at one moment")
@@ -50,8 +52,9 @@ import Testing
         for seed in 0..<20 as Range<UInt64> {
             var random = SplitMix(state: seed)
             var reconnect = Reconnect()
-            reconnect.failed(at: 0, using: &random)
-            moments.insert((125_000...250_000).first { reconnect.isAllowed(at: $0) } ?? -1)
+            reconnect.failed(failure, at: 0, using: &random)
+            let range = 125_000...250_000 as ClosedRange<Int64>
+            moments.insert(range.first { reconnect.standingFailure(at: $0) == nil } ?? -1)
         }
         #expect(moments.count >= 19 && !moments.contains(-1))
     }

@@ -23,7 +23,8 @@ import Testing
             "p", .holding, 0, encoding, order: order, scale: scale, offset: offset,
             minimum: minimum, maximum: maximum)
         // Never at the beginning, so that an offset that is forgotten shows.
-        return RegisterDecoder.outcome(point, [0xdead] + registers + [0xbeef], at: 1)
+        return RegisterDecoder.outcome(
+            RegisterLayout(point), [0xdead] + registers + [0xbeef], at: 1)
     }
 
     @Test("32-bit integers are read in each of the four orders", arguments: orders32)
@@ -153,7 +154,8 @@ import Testing
     @Test("registers that are not there are a malformed answer, not a crash")
     func short() throws {
         let point = try ModbusFixtures.point("p", .holding, 0, .uint32)
-        #expect(RegisterDecoder.outcome(point, [1], at: 0) == .bad(.malformedAnswer))
-        #expect(RegisterDecoder.outcome(point, [1, 2], at: -1) == .bad(.malformedAnswer))
+        let layout = RegisterLayout(point)
+        #expect(RegisterDecoder.outcome(layout, [1], at: 0) == .bad(.malformedAnswer))
+        #expect(RegisterDecoder.outcome(layout, [1, 2], at: -1) == .bad(.malformedAnswer))
     }
 }
