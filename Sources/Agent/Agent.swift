@@ -39,7 +39,7 @@ actor Agent {
             recorder: Recorder(queue: queue, journal: journal, clock: clock),
             attester: Attester(
                 journal: journal, key: key, boot: opening.bootCount, bootID: bootID,
-                packBytesMax: configuration.attestation.packBytesMax),
+                packBytesMax: configuration.attestation.packBytesMax, clock: clock),
             clock: clock)
         await agent.begin(opening, deviceID: key.deviceID)
         return agent

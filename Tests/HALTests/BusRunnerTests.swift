@@ -59,10 +59,10 @@ import Testing
         let log = Log()
         let runner = try BusRunner(driver: driver, clock: clock, sink: log.sink)
         let task = Task { await runner.run() }
-        await clock.waitForSleeper()
+        await clock.waitForSleepers()
         clock.setWall(milliseconds: 1_800_000_000_000)
         clock.advance(milliseconds: 1000)
-        await clock.waitForSleeper()
+        await clock.waitForSleepers()
         task.cancel()
         await task.value
         #expect(
@@ -77,7 +77,7 @@ import Testing
         let driver = ScriptedDriver([.test("a", periods: [1000])]) { _, _ in [.good(.integer(1))] }
         let runner = try BusRunner(driver: driver, clock: clock) { _ in }
         let task = Task { await runner.run() }
-        await clock.waitForSleeper()
+        await clock.waitForSleepers()
         await runner.run()
         #expect(await driver.closed == 0)
         task.cancel()
@@ -93,7 +93,7 @@ import Testing
         let driver = ScriptedDriver([.test("a", periods: [])]) { _, _ in [] }
         let runner = try BusRunner(driver: driver, clock: clock) { _ in }
         let task = Task { await runner.run() }
-        await clock.waitForSleeper()
+        await clock.waitForSleepers()
         task.cancel()
         await task.value
         #expect(await runner.statistics.exchanges == 0)

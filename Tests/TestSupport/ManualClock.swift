@@ -11,12 +11,17 @@ public final class ManualClock: HALClock {
         let continuation: CheckedContinuation<Void, any Error>
     }
 
+    private struct Watcher {
+        let count: Int
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var now: Timestamp
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
         var cancelled: Set<Int> = []
-        var watchers: [CheckedContinuation<Void, Never>] = []
+        var watchers: [Watcher] = []
     }
 
     private let state: Mutex<State>
@@ -54,12 +59,15 @@ public final class ManualClock: HALClock {
         for continuation in woken { continuation.resume() }
     }
 
-    /// Returns as soon as somebody sleeps on this clock.
-    public func waitForSleeper() async {
+    /// Returns as soon as so many tasks sleep on this clock at once.
+    public func waitForSleepers(_ count: Int = 1) async {
         await withCheckedContinuation { continuation in
             let ready = state.withLock { state in
-                if state.sleepers.isEmpty { state.watchers.append(continuation) }
-                return !state.sleepers.isEmpty
+                let ready = state.sleepers.count >= count
+                if !ready {
+                    state.watchers.append(Watcher(count: count, continuation: continuation))
+                }
+                return ready
             }
             if ready { continuation.resume() }
         }
@@ -88,16 +96,17 @@ public final class ManualClock: HALClock {
     }
 
     private func enqueue(_ sleeper: Sleeper, _ id: Int) {
-        enum Next { case sleep([CheckedContinuation<Void, Never>]), wake, cancel }
+        enum Next { case sleep([Watcher]), wake, cancel }
         let next: Next = state.withLock { state in
             if state.cancelled.contains(id) { return .cancel }
             if sleeper.until <= state.now.uptimeMilliseconds { return .wake }
             state.sleepers[id] = sleeper
-            defer { state.watchers = [] }
-            return .sleep(state.watchers)
+            let count = state.sleepers.count
+            defer { state.watchers.removeAll { $0.count <= count } }
+            return .sleep(state.watchers.filter { $0.count <= count })
         }
         switch next {
-        case .sleep(let watchers): for watcher in watchers { watcher.resume() }
+        case .sleep(let watchers): for watcher in watchers { watcher.continuation.resume() }
         case .wake: sleeper.continuation.resume()
         case .cancel: sleeper.continuation.resume(throwing: CancellationError())
         }

@@ -2,9 +2,9 @@
 
 internal import Attestation
 internal import Bytes
+internal import HAL
 internal import Journal
 internal import Logging
-internal import Platform
 internal import Telemetry
 
 /// Signs what the journal holds and no attestation covers.
@@ -16,17 +16,20 @@ actor Attester {
     private let key: DeviceKey
     private let boot: UInt32
     private let bootSeed: Bytes32
+    private let clock: any HALClock
     private let log = Logger(label: "attestation")
     private var packBytesMax: Int
 
     init(
-        journal: Journal, key: DeviceKey, boot: UInt32, bootID: String, packBytesMax: Int
+        journal: Journal, key: DeviceKey, boot: UInt32, bootID: String, packBytesMax: Int,
+        clock: any HALClock
     ) {
         self.journal = journal
         self.key = key
         self.boot = boot
         self.bootSeed = SHA256.digest(Array(bootID.utf8))
         self.packBytesMax = packBytesMax
+        self.clock = clock
     }
 
     /// Takes over a changed configuration.
@@ -52,7 +55,7 @@ actor Attester {
                 && $0.gap.last >= open.head.sequence
         }
         let claims = AttestationClaims(
-            time: SystemClock.now(), boot: boot, bootSeed: bootSeed,
+            time: clock.now(), boot: boot, bootSeed: bootSeed,
             softwareVersion: Daemon.version, sequence: open.head.sequence + 1,
             previous: hasLostPlace ? nil : open.head.hash, readings: digest,
             gaps: gaps.map(\.gap))
