@@ -28,6 +28,9 @@ public actor Journal {
     var buffer: ReadingBuffer
     var retention = Retention()
 
+    /// How often `recover` has begun anew: tells damage of this file from that of one before it.
+    public private(set) var recoveries = 0
+
     /// The newest reading that is on the disk, 0 if there never was one: it and all before it
     /// survive a power cut, or are recorded as lost.
     public internal(set) var durableLast: UInt64
@@ -96,21 +99,30 @@ public actor Journal {
     ///
     /// - Parameters:
     ///   - reason: the damage, for the report.
+    ///   - known: the value of `recoveries` before the damage was met.
     ///   - now: the time.
-    /// - Returns: what was done.
+    /// - Returns: what was done; `nil` if a new one has been begun since.
     /// - Throws: as `open`; the journal is then closed, and calling this again tries again.
     public func recover(
-        from reason: JournalError, now: Timestamp
-    ) throws(JournalError) -> JournalOpening {
+        from reason: JournalError, known: Int, now: Timestamp
+    ) throws(JournalError) -> JournalOpening? {
         guard lock != nil else { throw JournalError(.closed, path) }
-        store?.database.close()
-        store = nil
+        guard known == recoveries else { return nil }
         let opener = JournalOpener(path: path, now: now, bootID: bootID)
-        let opened = try opener.replace(counters, reason: reason)
+        let opened: JournalOpener.Opened
+        if let store {
+            store.database.close()
+            self.store = nil
+            opened = try opener.replace(counters, reason: reason)
+        } else {
+            // The damaged file is aside already, and what came after it was not finished.
+            opened = try opener.open()
+        }
         durableLast = try opened.store.lastReading()
         counters = opened.counters
         store = opened.store
         retention = Retention()
+        recoveries += 1
         return opened.opening
     }
 

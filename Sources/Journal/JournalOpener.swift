@@ -33,7 +33,12 @@ struct JournalOpener {
                 return store
             }
             let found = try Schema.migrate(store.database)
-            if found == 0 { return try begin(store, saved, Salvage(), .created) }
+            let isWhole = try findingDamage { () throws(JournalError) -> Bool in
+                try hasBegun(store)
+            }
+            guard found > 0, isWhole else {
+                return try begin(store, saved, Salvage(), .created)
+            }
             try findingDamage { () throws(JournalError) in try inspect(store) }
             let outcome: JournalOpening.Outcome =
                 found == Schema.version ? .opened : .migrated(from: found)
@@ -75,6 +80,13 @@ struct JournalOpener {
         let store = try Store.writable(path)
         _ = try Schema.migrate(store.database)
         return try begin(store, saved, salvage, .quarantined(path: target, reason: reason))
+    }
+
+    /// Whether a new journal was finished: a crash may have come between its tables and the note of
+    /// where it begins, and then positions would be given out again.
+    private func hasBegun(_ store: Store) throws(JournalError) -> Bool {
+        guard try store.origin() == Store.Origin() else { return true }
+        return try store.boots(limit: 1).first != nil
     }
 
     private func fileSize() throws(JournalError) -> Int? {

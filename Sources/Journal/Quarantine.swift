@@ -14,13 +14,18 @@ enum Quarantine {
     static func setAside(
         _ path: String, wallMilliseconds: Int64
     ) throws(JournalError) -> String {
-        let sets = try numbers(path)
+        var sets = try numbers(path)
         let number = max(wallMilliseconds, 1, (sets.last ?? 0) &+ 1)
         let target = "\(path).damaged-\(number)"
         // The file goes first: without it, SQLite ignores a WAL that is left by a crash here.
         for suffix in ["", "-wal", "-shm"] {
             guard rename(path + suffix, target + suffix) != 0, errno != ENOENT else { continue }
             throw JournalError(SystemError("rename", path + suffix))
+        }
+        // A new journal that could not be finished on a full disk must not push out evidence.
+        for empty in sets.filter({ isEmpty("\(path).damaged-\($0)") }) {
+            for suffix in ["", "-wal", "-shm"] { unlink("\(path).damaged-\(empty)\(suffix)") }
+            sets.removeAll { $0 == empty }
         }
         for old in sets.dropLast(JournalLimits.quarantinedMax - 1) {
             for suffix in ["", "-wal", "-shm"] { unlink("\(path).damaged-\(old)\(suffix)") }
@@ -31,6 +36,11 @@ enum Quarantine {
             throw JournalError(error)
         }
         return target
+    }
+
+    private static func isEmpty(_ path: String) -> Bool {
+        var status = stat()
+        return ["", "-wal"].allSatisfy { stat(path + $0, &status) != 0 || status.st_size == 0 }
     }
 
     /// The numbers of the sets that are there, lowest first.

@@ -25,6 +25,7 @@ struct Site {
     /// - Parameters:
     ///   - simulated: points of the simulated bus, a multiple of 10.
     ///   - modbus: points of the Modbus slave, up to 62.
+    /// - Throws: what a step of it throws.
     init(simulated: Int, modbus: Int) throws {
         scratch = try Scratch()
         var text = """

@@ -209,12 +209,14 @@ import Testing
         try other.run("UPDATE segment SET bytes = zeroblob(40)")
         other.close()
         await journal.record(try Scratch.readings(5, from: 4))
+        let known = await journal.recoveries
         let error = await #expect(throws: JournalError.self) {
             try await journal.reduce(1...3, into: 0) { _, _ in }
         }
         let reason = try #require(error)
         #expect(reason.isDamage && reason.rule == .segment(.checksum))
-        let opening = try await journal.recover(from: reason, now: Scratch.time(5))
+        let opening = try #require(
+            try await journal.recover(from: reason, known: known, now: Scratch.time(5)))
         #expect(
             opening.outcome
                 == .quarantined(

@@ -37,10 +37,13 @@ actor Attester {
 
     /// Signs all that is durable, in as many attestations as it takes.
     func attest() async {
+        let known = await journal.recoveries
         do {
             while try await attestOnce() {}
         } catch {
             log.error("attestation can't be made", metadata: ["cause": "\(error)"])
+            guard let error = error as? JournalError else { return }
+            await journal.recoverIfNeeded(from: error, known: known, clock: clock, log: log)
         }
     }
 

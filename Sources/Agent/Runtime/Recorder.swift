@@ -31,6 +31,7 @@ final class Recorder: Sendable {
     func commit() async {
         defer { commits.add(1, ordering: .relaxed) }
         let batch = queue.takeAll()
+        let known = await journal.recoveries
         do {
             if batch.dropped > 0 {
                 await journal.recordLoss(batch.dropped)
@@ -44,17 +45,7 @@ final class Recorder: Sendable {
         } catch {
             isFailing.withLock { $0 = true }
             log.error("readings can't be written", metadata: ["cause": "\(error)"])
-            if error.isDamage { await recover(from: error) }
-        }
-    }
-
-    /// Sets a journal that turned out to be damaged aside and goes on with a new one.
-    func recover(from damage: JournalError) async {
-        do {
-            let opening = try await journal.recover(from: damage, now: clock.now())
-            opening.report(to: log)
-        } catch {
-            log.critical("the journal can't be begun anew", metadata: ["cause": "\(error)"])
+            await journal.recoverIfNeeded(from: error, known: known, clock: clock, log: log)
         }
     }
 
