@@ -57,9 +57,9 @@ public enum Daemon {
             }
             return EX_CONFIG
         } catch let error as DeviceKeyError {
-            log.error(
-                "the key can't be used",
-                metadata: ["cause": "\(error)", "next": "halcyon key create --config \(file)"])
+            var metadata: Logger.Metadata = ["cause": "\(error)"]
+            if error.isMissingFile { metadata["next"] = "halcyon key create --config \(file)" }
+            log.error("the key can't be used", metadata: metadata)
             return error.isMissingFile ? EX_NOINPUT : EX_DATAERR
         } catch {
             log.error("the agent can't start", metadata: ["cause": "\(error)"])

@@ -17,3 +17,17 @@ public enum DeviceKeyError: Error, Equatable, Sendable {
     /// libsodium did not start, or there is no guarded memory.
     case guardedMemory
 }
+
+extension DeviceKeyError: CustomStringConvertible {
+    /// The file and what is wrong with it.
+    public var description: String {
+        switch self {
+        case .exists(let path): "\(path): exists already"
+        case .write(let error): "\(error)"
+        case .file(let error): "\(error)"
+        case .format(let path): "\(path): no key file"
+        case .damaged(let path): "\(path): damaged, its public key does not fit its seed"
+        case .guardedMemory: "no guarded memory for the key"
+        }
+    }
+}

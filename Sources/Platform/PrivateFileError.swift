@@ -17,3 +17,18 @@ public enum PrivateFileError: Error, Equatable, Sendable {
     /// The file has another size than the one expected, in bytes.
     case wrongSize(String, bytes: Int)
 }
+
+extension PrivateFileError: CustomStringConvertible {
+    /// The file and what is wrong with it.
+    public var description: String {
+        switch self {
+        case .system(let error): "\(error)"
+        case .symbolicLink(let path): "\(path): a symbolic link"
+        case .notRegular(let path): "\(path): no regular file"
+        case .wrongOwner(let path, let user): "\(path): belongs to user \(user)"
+        case .openToOthers(let path, let mode):
+            "\(path): mode 0\(String(mode, radix: 8)) lets others in, must be 0600"
+        case .wrongSize(let path, let bytes): "\(path): wrong size of \(bytes) bytes"
+        }
+    }
+}
