@@ -109,6 +109,7 @@ let package = Package(
         tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
         tests(
             "CLI", ["Platform", "TestSupport", "halcyon", "halcyond"]),
+        tests("Fault", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("Kill", ["Attestation", "Journal", "Platform", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry"]),
