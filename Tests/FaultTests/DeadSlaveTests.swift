@@ -54,7 +54,11 @@ extension Faults {
                     + Self.slave("silent", bus: "deaf", timeout: 0.5)
                     + Self.bus("gateway", port: port)
                     + Self.slave("near", bus: "gateway", timeout: 0.5)
-                    + Self.slave("gone", bus: "gateway", unit: 2, timeout: 0.08))
+                    + Self.slave("gone", bus: "gateway", unit: 2, timeout: 0.08)
+                    + Self.bus("slow", port: port)
+                    + Self.slave("patient", bus: "slow", timeout: 0.5)
+                    // Waiting for it takes longer than the other's period.
+                    + Self.slave("lost", bus: "slow", unit: 2, timeout: 0.5))
             let daemon = try device.startReady()
             daemon.collect(seconds: 14)
             #expect(daemon.stop() == 0)
@@ -63,7 +67,7 @@ extension Faults {
             ledger.note(daemon)
             try ledger.check(device.journal, whole: true)
             #expect(ledger.breaches.isEmpty && ledger.gaps.isEmpty)
-            for name in ["well", "near"] {
+            for name in ["well", "near", "patient"] {
                 // The first few, while it turns out who is dead, do not count.
                 let intervals = Intervals(of: "\(name)/register", in: ledger, skipping: 5)
                 #expect(intervals.sorted.count >= 40)
@@ -72,7 +76,7 @@ extension Faults {
                 #expect(intervals.percentile95 <= 300, "\(name): \(intervals)")
                 print("fault test: \(name) beside dead slaves: \(intervals)")
             }
-            for name in ["silent", "gone"] {
+            for name in ["silent", "gone", "lost"] {
                 let readings = ledger.readings.values.filter {
                     $0.reading.point.id.name == "\(name)/register"
                 }
