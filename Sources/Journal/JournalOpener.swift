@@ -24,6 +24,7 @@ struct JournalOpener {
     func open() throws(JournalError) -> Opened {
         let saved = try Counters.load(path)
         let size = try fileSize()
+        try checkAccess(size == nil ? [File.folder(of: path)] : [File.folder(of: path), path])
         do throws(JournalError) {
             // An empty file is what a lost write leaves; SQLite would take it for a new database.
             if size == 0, saved != nil { throw JournalError(.damaged, path, "empty file") }
@@ -87,6 +88,15 @@ struct JournalOpener {
     private func hasBegun(_ store: Store) throws(JournalError) -> Bool {
         guard try store.origin() == Store.Origin() else { return true }
         return try store.boots(limit: 1).first != nil
+    }
+
+    /// SQLite opens a file that may only be read as well, and then leaves files beside it that may
+    /// only be read either. The folder must take the counters.
+    private func checkAccess(_ places: [String]) throws(JournalError) {
+        for place in places where access(place, W_OK) != 0 {
+            let error = SystemError("write to", place)
+            throw JournalError(error, rule: error.code == ENOENT ? nil : .readOnly)
+        }
     }
 
     private func fileSize() throws(JournalError) -> Int? {
