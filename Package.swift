@@ -21,6 +21,11 @@ let small: [LinkerSetting] = [
         ], .when(configuration: .release))
 ]
 
+/// What FoundationEssentials, which ArgumentParser uses, needs where it is linked statically.
+let smallFoundation: [LinkerSetting] = ["_FoundationCollections", "_FoundationCShims"].map {
+    .linkedLibrary($0, .when(configuration: .release))
+}
+
 /// A module of ours: `Sources/NAME`, with the house's compiler settings.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
@@ -78,7 +83,7 @@ let package = Package(
             dependencies: [
                 "Agent", "Attestation", "Bytes", "HAL", "Journal", "Platform", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], swiftSettings: settings),
+            ], swiftSettings: settings, linkerSettings: small + smallFoundation),
         .executableTarget(
             name: "halcyon-peer", dependencies: ["CModbus", "CSodium"],
             linkerSettings: [.linkedLibrary("modbus"), .linkedLibrary("sodium")]),
