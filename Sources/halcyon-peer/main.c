@@ -15,8 +15,8 @@ static const struct {
 } commands[] = {
     {"modbus-serve", "[--port PORT] [--unit UNIT] [--seconds SECONDS]", modbus_serve},
     {"modbus-rtu-serve", "DEVICE BAUD [--unit UNIT] [--seconds SECONDS]", modbus_rtu_serve},
-    {"modbus-poll", "HOST PORT SECONDS COUNT", modbus_poll},
-    {"sign", "SECONDS BYTES", sign},
+    {"modbus-poll", "HOST PORT MILLISECONDS COUNT", modbus_poll},
+    {"sign", "plain|guarded MILLISECONDS BYTES", sign},
 };
 
 long peer_number(const char *name, const char *text, long low, long high) {

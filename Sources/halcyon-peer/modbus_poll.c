@@ -11,10 +11,10 @@
 
 int modbus_poll(int count, char **arguments) {
     if (count != 4) {
-        fprintf(stderr, "halcyon-peer: modbus-poll needs HOST PORT SECONDS COUNT\n");
+        fprintf(stderr, "halcyon-peer: modbus-poll needs HOST PORT MILLISECONDS COUNT\n");
         return 2;
     }
-    long seconds = peer_number("SECONDS", arguments[2], 1, 3600);
+    double seconds = (double)peer_number("MILLISECONDS", arguments[2], 1, 3600000) / 1000;
     long registers = peer_number("COUNT", arguments[3], 1, MODBUS_MAX_READ_REGISTERS);
     modbus_t *context = modbus_new_tcp_pi(arguments[0], arguments[1]);
     if (context == NULL || modbus_connect(context) != 0) {
@@ -25,7 +25,7 @@ int modbus_poll(int count, char **arguments) {
     double begin = peer_seconds();
     double now = begin;
     long reads = 0;
-    while (now - begin < (double)seconds) {
+    while (now - begin < seconds) {
         if (modbus_read_input_registers(context, 0, (int)registers, values) != registers) {
             fprintf(stderr, "halcyon-peer: read: %s\n", modbus_strerror(errno));
             return 1;
