@@ -48,7 +48,7 @@ extension Faults {
             #expect(try #require(id) >= ledger.promised)
             // Down: status says so.
             let status = try device.halcyon("status")
-            #expect(status.status == 1 && status.output.contains("DOWN"))
+            #expect(status.status == 0 && status.output.contains("DOWN"))
             #expect(try device.halcyon("attestation", "list").status == 0)
             try StorageTests.goOn(device, &ledger)
         }
