@@ -4,23 +4,17 @@ internal import CModbus
 internal import Glibc
 internal import Telemetry
 
-/// A libmodbus context: owned by one link, used from one actor only.
+/// A libmodbus context of a serial line: owned by one link, used from one actor only.
 final class ModbusContext {
     private let context: OpaquePointer
     private let place: String
 
     /// A context that is not connected.
-    init(_ endpoint: ModbusEndpoint) throws(ModbusFailure) {
-        place = endpoint.description
-        let made: OpaquePointer? =
-            switch endpoint {
-            // The address is never used: the socket is connected by `TCPLink`.
-            case .tcp: modbus_new_tcp("127.0.0.1", 502)
-            case .rtu(let line):
-                modbus_new_rtu(
-                    line.device, CInt(line.baud), line.parity.character, CInt(line.dataBits),
-                    CInt(line.stopBits))
-            }
+    init(_ line: ModbusSerialLine) throws(ModbusFailure) {
+        place = line.device
+        let made = modbus_new_rtu(
+            line.device, CInt(line.baud), line.parity.character, CInt(line.dataBits),
+            CInt(line.stopBits))
         guard let made else { throw ModbusFailure(system: "create", place) }
         context = made
         // Without a time-out between bytes the whole answer must come within the response
@@ -45,9 +39,6 @@ final class ModbusContext {
         }
     }
 
-    /// Takes over a connected socket.
-    func adopt(socket: CInt) { modbus_set_socket(context, socket) }
-
     /// Closes what is connected.
     func close() { modbus_close(context) }
 
@@ -64,7 +55,7 @@ final class ModbusContext {
     /// Waits for one frame.
     ///
     /// - Parameters:
-    ///   - unit: the slave whose frame is awaited; libmodbus passes over others on a serial line.
+    ///   - unit: the slave whose frame is awaited; libmodbus passes over others.
     ///   - deadline: when to give up.
     ///   - frame: receives the bytes; at least `ModbusLimits.frameBytesMax` long.
     /// - Returns: how many bytes came; 0 if another slave than `unit` sent them.

@@ -3,7 +3,7 @@
 internal import Platform
 public import Telemetry
 
-/// The devices of one Modbus bus, TCP or RTU, over libmodbus.
+/// The devices of one Modbus bus: RTU over libmodbus, TCP over a socket.
 ///
 /// A slave is asked for all wanted points in as few reads as its limits allow. One that does not
 /// answer costs its own time-out and nothing else: later reads of the same call are not sent, and
@@ -56,7 +56,7 @@ public actor ModbusDriver: Driver {
         let link: any ModbusLink
         do throws(ModbusFailure) {
             switch definition.endpoint {
-            case .tcp(let host, let port): link = try TCPLink(host: host, port: port)
+            case .tcp(let host, let port): link = TCPLink(host: host, port: port)
             case .rtu(let line): link = try RTULink(line)
             }
         } catch {

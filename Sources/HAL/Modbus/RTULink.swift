@@ -21,7 +21,7 @@ final class RTULink: ModbusLink {
     init(_ line: ModbusSerialLine) throws(ModbusFailure) {
         self.line = line
         timing = FrameTiming(line)
-        context = try ModbusContext(.rtu(line))
+        context = try ModbusContext(line)
     }
 
     var isOpen: Bool { lock != nil }

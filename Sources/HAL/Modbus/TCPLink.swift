@@ -5,10 +5,10 @@ internal import Telemetry
 
 /// Modbus over TCP: one connection to a server or gateway (Messaging on TCP/IP Guide V1.0b).
 ///
-/// The connection is made here and handed to libmodbus: its own connect waits for each address of
-/// a name in turn, uses `select` on descriptors of any size and sets no options on IPv6 sockets.
-/// The header is written and checked here too: libmodbus compares the transaction identifier of
-/// an answer, but neither its unit identifier nor its length.
+/// Without libmodbus, of which nothing would be left: its connect waits for each address of a name
+/// in turn, uses `select` on descriptors of any size and sets no options on IPv6 sockets; it
+/// compares the transaction identifier of an answer, but neither its unit identifier nor its
+/// length; and it takes an answer in three steps of two system calls where one step will do.
 final class TCPLink: ModbusLink {
     private static let headerBytes = 6
     /// A connection that was used so lately has not been closed for being idle.
@@ -17,19 +17,19 @@ final class TCPLink: ModbusLink {
     private let host: String
     private let port: Int
     private let place: String
-    private let context: ModbusContext
+    private var descriptor: CInt = -1
     private var lookup: HostLookup?
     private var transaction: UInt16 = 0
     private var lastAnswer: Int64 = 0
-    private(set) var isOpen = false
+    var isOpen: Bool { descriptor >= 0 }
 
-    init(host: String, port: Int) throws(ModbusFailure) {
+    init(host: String, port: Int) {
         self.host = host
         self.port = port
-        let endpoint = ModbusEndpoint.tcp(host: host, port: port)
-        place = endpoint.description
-        context = try ModbusContext(endpoint)
+        place = ModbusEndpoint.tcp(host: host, port: port).description
     }
+
+    deinit { close() }
 
     func open(deadline: Int64) throws(ModbusFailure) {
         if isOpen, MonotonicClock.now() < lastAnswer + Self.busyMicroseconds || !hasEnded { return }
@@ -41,9 +41,7 @@ final class TCPLink: ModbusLink {
             let now = MonotonicClock.now()
             let share = max(0, deadline - now) / Int64(addresses.count - index)
             do throws(ModbusFailure) {
-                let socket = try TCPSocket.connect(to: address, place, deadline: now + share)
-                context.adopt(socket: socket)
-                isOpen = true
+                descriptor = try TCPSocket.connect(to: address, place, deadline: now + share)
                 return
             } catch {
                 failure = error
@@ -69,8 +67,8 @@ final class TCPLink: ModbusLink {
     func wireMicroseconds(answerBytes: Int) -> Int64 { 0 }
 
     func close() {
-        context.close()
-        isOpen = false
+        if isOpen { Glibc.close(descriptor) }
+        descriptor = -1
     }
 
     private func exchange(
@@ -78,18 +76,46 @@ final class TCPLink: ModbusLink {
     ) throws(ModbusFailure) -> Range<Int> {
         transaction &+= 1
         try send(request)
-        let count = try context.receive(from: request.unit, until: deadline, into: &frame)
+        let count = try receive(request, deadline, &frame)
         lastAnswer = MonotonicClock.now()
-        let length = Int(frame[4]) << 8 | Int(frame[5])
-        guard count > Self.headerBytes,
-            UInt16(frame[0]) << 8 | UInt16(frame[1]) == transaction,
-            frame[2] == 0, frame[3] == 0, length == count - Self.headerBytes
-        else { throw ModbusFailure(.malformedAnswer, "receive", place) }
         switch request.judge(frame, Self.headerBytes..<count) {
         case .data(let span): return span
         case .refused(let fault), .wrong(let fault):
             throw ModbusFailure(fault, "receive", place)
         }
+    }
+
+    /// Receives one answer, all of which must be there by the deadline.
+    ///
+    /// - Returns: how many bytes it has, the header included.
+    /// - Throws: `ModbusFailure`; `malformedAnswer` as soon as the header is none of this request.
+    private func receive(
+        _ request: ModbusRequest, _ deadline: Int64, _ frame: inout [UInt8]
+    ) throws(ModbusFailure) -> Int {
+        let lengths = (refusal: 3, data: 3 + request.answerBytes)
+        var count = 0
+        var wanted = Self.headerBytes + lengths.data
+        precondition(frame.count >= wanted)
+        while count < wanted {
+            guard try TCPSocket.isReady(descriptor, for: POLLIN, place, deadline) else {
+                throw ModbusFailure(.timeout, "receive", place, code: ETIMEDOUT)
+            }
+            let got = frame.withUnsafeMutableBytes { bytes in
+                recv(descriptor, bytes.baseAddress?.advanced(by: count), wanted - count, 0)
+            }
+            if got < 0, errno == EAGAIN || errno == EINTR { continue }
+            guard got >= 0 else { throw ModbusFailure(system: "receive", place) }
+            guard got > 0 else { throw ModbusFailure(.connectionClosed, "receive", place) }
+            count += got
+            guard count >= Self.headerBytes else { continue }
+            let length = Int(frame[4]) << 8 | Int(frame[5])
+            wanted = Self.headerBytes + length
+            guard UInt16(frame[0]) << 8 | UInt16(frame[1]) == transaction,
+                frame[2] == 0, frame[3] == 0, count <= wanted,
+                length == lengths.refusal || length == lengths.data
+            else { throw ModbusFailure(.malformedAnswer, "receive", place) }
+        }
+        return count
     }
 
     private func send(_ request: ModbusRequest) throws(ModbusFailure) {
@@ -98,7 +124,7 @@ final class TCPLink: ModbusLink {
             UInt8(transaction >> 8), UInt8(transaction & 0xff), 0, 0, 0, UInt8(body.count),
         ]
         let bytes = header + body
-        let sent = Glibc.send(context.descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+        let sent = Glibc.send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL))
         guard sent >= 0 else { throw ModbusFailure(system: "send", place) }
         guard sent == bytes.count else { throw ModbusFailure(.connectionClosed, "send", place) }
     }
@@ -107,7 +133,7 @@ final class TCPLink: ModbusLink {
     private var hasEnded: Bool {
         var byte: UInt8 = 0
         let flags = CInt(MSG_PEEK | MSG_DONTWAIT)
-        let count = recv(context.descriptor, &byte, 1, flags)
+        let count = recv(descriptor, &byte, 1, flags)
         return count >= 0 || (errno != EAGAIN && errno != EINTR)
     }
 

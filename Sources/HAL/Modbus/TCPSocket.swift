@@ -11,7 +11,7 @@ enum TCPSocket {
     ///   - address: where to connect.
     ///   - place: its name for errors.
     ///   - deadline: when to give up, by `MonotonicClock`.
-    /// - Returns: the descriptor, below `ModbusLimits.descriptorsMax`.
+    /// - Returns: the descriptor.
     /// - Throws: `ModbusFailure`.
     static func connect(
         to address: HostAddress, _ place: String, deadline: Int64
@@ -20,9 +20,6 @@ enum TCPSocket {
         let descriptor = socket(address.family, CInt(kind), CInt(IPPROTO_TCP))
         guard descriptor >= 0 else { throw ModbusFailure(system: "socket", place) }
         do throws(ModbusFailure) {
-            guard descriptor < ModbusLimits.descriptorsMax else {
-                throw ModbusFailure(.inputOutput, "socket", place, code: EMFILE)
-            }
             setOptions(descriptor)
             try start(descriptor, address, place, deadline)
             return descriptor
@@ -42,7 +39,9 @@ enum TCPSocket {
         }
         if result == 0 { return }
         guard errno == EINPROGRESS else { throw unreachable(errno, place) }
-        guard try isReady(descriptor, place, deadline) else { throw unreachable(ETIMEDOUT, place) }
+        guard try isReady(descriptor, for: POLLOUT, place, deadline) else {
+            throw unreachable(ETIMEDOUT, place)
+        }
         var code: CInt = 0
         var size = socklen_t(MemoryLayout<CInt>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else {
@@ -56,15 +55,18 @@ enum TCPSocket {
         ModbusFailure(.notConnected, "connect", place, code: code)
     }
 
-    private static func isReady(
-        _ descriptor: CInt, _ place: String, _ deadline: Int64
+    /// Whether one of `events` (poll(2)) or the end of the connection came before the deadline.
+    ///
+    /// - Throws: `ModbusFailure`.
+    static func isReady(
+        _ descriptor: CInt, for events: CInt, _ place: String, _ deadline: Int64
     ) throws(ModbusFailure) -> Bool {
-        var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        var wanted = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         while true {
             let patience = max(0, deadline - MonotonicClock.now())
             let count = poll(&wanted, 1, CInt((patience + 999) / 1000))
             if count >= 0 { return count > 0 }
-            guard errno == EINTR else { throw ModbusFailure(system: "connect", place) }
+            guard errno == EINTR else { throw ModbusFailure(system: "poll", place) }
         }
     }
 
