@@ -11,6 +11,13 @@ public enum Daemon {
     /// The version of the agent, which every attestation states.
     public static let version = "0.1.0"
 
+    /// What has to come before there is a second thread, which the first `await` may start.
+    public static func prepare() {
+        // One arena: a few threads that rarely allocate need no heap each, which would stay
+        // resident for good.
+        Allocator.useOneArena()
+    }
+
     /// Runs until it is told to stop.
     ///
     /// - Parameter arguments: those of the command line, without the program's name.
@@ -19,9 +26,6 @@ public enum Daemon {
     ///   has problems.
     public static func run(arguments: [String]) async -> Int32 {
         LoggingSystem.bootstrap(StructuredLog.init)
-        // One arena: a few threads that rarely allocate need no heap each, which would stay
-        // resident for good.
-        Allocator.useOneArena()
         switch DaemonArguments.parse(arguments) {
         case .version:
             write(1, "halcyond \(version)\n", version.utf8.count + 10)
