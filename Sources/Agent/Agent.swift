@@ -32,6 +32,7 @@ actor Agent {
         let (journal, opening) = try Journal.open(
             at: configuration.journalFile, options: configuration.journal.options,
             now: clock.now(), bootID: bootID)
+        let damage = try checkHead(of: configuration.journalFile, key.deviceID)
         let queue = ReadingQueue()
         let agent = Agent(
             configuration: configuration, file: file, journal: journal,
@@ -41,8 +42,34 @@ actor Agent {
                 journal: journal, key: key, boot: opening.bootCount, bootID: bootID,
                 packBytesMax: configuration.attestation.packBytesMax, clock: clock),
             clock: clock)
-        await agent.begin(opening, deviceID: key.deviceID)
+        opening.report(to: agent.log)
+        if let damage {
+            try await journal.setAside(because: damage, now: clock.now())?.report(to: agent.log)
+        }
+        await agent.begin(bootCount: opening.bootCount, deviceID: key.deviceID)
         return agent
+    }
+
+    /// Verifies the newest attestation, which the next one will name.
+    ///
+    /// - Returns: what is wrong with it; `nil` if nothing is, or there is none.
+    /// - Throws: `ForeignJournal`; `JournalError`.
+    private static func checkHead(of journal: String, _ device: DeviceID) throws -> String? {
+        let reader = try JournalReader(journal)
+        guard let newest = try reader.summary().attestations?.upperBound,
+            let stored = try reader.attestation(newest)
+        else { return nil }
+        do {
+            let attestation = try Attestation.verify(stored.bytes, expected: device)
+            let isStored =
+                attestation.claims.sequence == stored.sequence && attestation.hash == stored.hash
+            return isStored ? nil : "attestation \(newest) is not the one that was stored"
+        } catch {
+            guard error.rule != .foreignDevice else {
+                throw ForeignJournal(journal: journal, key: device)
+            }
+            return "attestation \(newest): \(error)"
+        }
     }
 
     private init(
@@ -58,8 +85,7 @@ actor Agent {
         self.clock = clock
     }
 
-    private func begin(_ opening: JournalOpening, deviceID: DeviceID) async {
-        opening.report(to: log)
+    private func begin(bootCount: UInt32, deviceID: DeviceID) async {
         await buses.set(configuration.buses)
         loops = [
             Task { [recorder, clock] in
@@ -85,7 +111,7 @@ actor Agent {
             "ready",
             metadata: [
                 "version": "\(Daemon.version)", "device": "\(deviceID)",
-                "boot": "\(opening.bootCount)",
+                "boot": "\(bootCount)",
                 "points": "\(configuration.buses.reduce(0) { $0 + $1.points.count })",
             ])
         notifier.send("READY=1\nSTATUS=device \(deviceID)")
@@ -104,7 +130,7 @@ actor Agent {
             new = try ConfigurationReader.load(file).configuration
         } catch {
             for problem in error.list {
-                log.error("configuration kept as it was", metadata: ["problem": "\(problem)"])
+                log.error("configuration kept as it was: \(problem)")
             }
             return
         }
@@ -112,8 +138,8 @@ actor Agent {
             if new.stateDirectory != configuration.stateDirectory {
                 log.warning("another state_directory takes effect at the next start")
             }
-            StructuredLog.setLevel(new.logLevel)
             try await journal.set(new.journal.options)
+            StructuredLog.setLevel(new.logLevel)
             await attester.set(packBytesMax: new.attestation.packBytesMax)
             await buses.set(new.buses)
             let stateDirectory = configuration.stateDirectory
@@ -126,8 +152,12 @@ actor Agent {
     }
 
     /// Stops reading, keeps and signs what was read, and closes the journal.
-    func stop() async {
+    ///
+    /// - Returns: whether everything that was read is on the disk.
+    func stop() async -> Bool {
         notifier.send("STOPPING=1")
+        // What is there is kept first: a bus may take a while to let go.
+        await recorder.commit()
         await buses.stop()
         for loop in loops {
             loop.cancel()
@@ -135,8 +165,14 @@ actor Agent {
         }
         await recorder.commit()
         await attester.attest()
+        let lost = await journal.bufferedCount
         await journal.close()
-        log.notice("stopped")
+        if lost > 0 {
+            log.critical("stopped with readings unwritten", metadata: ["lost": "\(lost)"])
+        } else {
+            log.notice("stopped")
+        }
+        return lost == 0
     }
 
     /// Tells systemd that the service lives, as long as commits are attempted: a service whose

@@ -6,6 +6,14 @@ public enum AgentLimits {
     public static let configurationBytesMax = 1_048_576
     /// How much of a misspelt word is compared.
     static let spellingBytesMax = 64
+    /// Dots in one line of a configuration, and so parts of a key.
+    static let dotsPerLineMax = 1000
+    /// Problems of a configuration that are listed; more are only counted.
+    static let problemsMax = 200
+    /// Devices of one agent.
+    static let devicesMax = 1024
+    /// Longest log line, so that a pipe takes it whole or not at all.
+    static let logLineBytesMax = 4096
     /// Buses of one agent.
     static let busesMax = 32
     /// Points of one agent.
@@ -18,8 +26,8 @@ public enum AgentLimits {
     static let logMessagesMax = 256
     /// Readings that wait for the journal at most; then the oldest go.
     static let queuedReadingsMax = 20_000
-    /// Smallest quota of the journal, in bytes.
-    static let quotaBytesMin: Int64 = 1 << 20
+    /// How long a stop waits for exchanges that are under way.
+    static let busStopMilliseconds: Int64 = 10_000
     /// Readings that one attestation covers at most; more make several.
     static let readingsPerAttestationMax = 65_536
     /// Readings that are handled at once where all can't be.

@@ -21,9 +21,9 @@ public enum Daemon {
     /// Runs until it is told to stop.
     ///
     /// - Parameter arguments: those of the command line, without the program's name.
-    /// - Returns: the exit status, one of sysexits(3): 0 stopped as told, 64 wrong usage, 65 the key
-    ///   can't be used, 66 there is no key, 74 the journal can't be opened, 78 the configuration
-    ///   has problems.
+    /// - Returns: the exit status, one of sysexits(3): 0 stopped as told with everything kept, 64 wrong
+    ///   usage, 65 the key can't be used, 66 there is no key, 74 the journal can't be opened or the
+    ///   last readings could not be written, 78 the configuration has problems.
     public static func run(arguments: [String]) async -> Int32 {
         LoggingSystem.bootstrap(StructuredLog.init)
         switch DaemonArguments.parse(arguments) {
@@ -44,20 +44,20 @@ public enum Daemon {
 
     private static func run(configurationFile file: String) async -> Int32 {
         let log = Logger(label: "agent")
-        let signals = ServiceSignal.stream()
+        let signals = ServiceSignals()
         do {
             let configuration = try ConfigurationReader.load(file).configuration
             StructuredLog.setLevel(configuration.logLevel)
             let agent = try await Agent.start(configuration, file: file)
-            for await signal in signals {
-                if signal == .stop { break }
+            while true {
+                let request = await signals.next()
+                if request.stop { break }
                 await agent.reload()
             }
-            await agent.stop()
-            return EX_OK
+            return await agent.stop() ? EX_OK : EX_IOERR
         } catch let problems as ConfigurationProblems {
             for problem in problems.list {
-                log.error("configuration", metadata: ["problem": "\(problem)"])
+                log.error("configuration: \(problem)")
             }
             return EX_CONFIG
         } catch let error as DeviceKeyError {
@@ -65,6 +65,9 @@ public enum Daemon {
             if error.isMissingFile { metadata["next"] = "halcyon key create --config \(file)" }
             log.error("the key can't be used", metadata: metadata)
             return error.isMissingFile ? EX_NOINPUT : EX_DATAERR
+        } catch let error as ForeignJournal {
+            log.error("\(error)")
+            return EX_DATAERR
         } catch {
             log.error("the agent can't start", metadata: ["cause": "\(error)"])
             return EX_IOERR

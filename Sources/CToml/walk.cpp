@@ -3,10 +3,15 @@
 #include "CToml.h"
 
 #include <cstdio>
+#include <stdexcept>
 #include <string_view>
 
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+// toml++ 3.3 asserts what some malformed texts break. A text is an error to report, never a reason to
+// end the process; and with NDEBUG it would let the compiler assume what it no longer checks.
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void() : throw std::logic_error("malformed text"))
 #include <toml++/toml.h>
 
 namespace {

@@ -59,7 +59,9 @@ struct Doctor: AsyncParsableCommand {
             let key = try DeviceKey.open(configuration.keyFile)
             findings.append(Finding("key", .ok, "device \(key.deviceID)"))
         } catch let failure as Failure {
-            findings.append(Finding("key", .fault, failure.message, next: failure.next))
+            let isOthers = failure.rule == "key-owner"
+            findings.append(
+                Finding("key", isOthers ? .warning : .fault, failure.message, next: failure.next))
         } catch {
             findings.append(Finding("key", .fault, "\(error)"))
         }
@@ -92,12 +94,21 @@ struct Doctor: AsyncParsableCommand {
     /// Judges the journal; whether the daemon runs.
     private func journal(_ configuration: Configuration, _ findings: inout [Finding]) -> Bool {
         let file = configuration.journalFile
-        let holder = try? Journal.holder(at: file)
-        let isRunning = holder.flatMap { $0 } != nil
+        let isRunning: Bool
+        do {
+            isRunning = try Journal.holder(at: file) != nil
+        } catch {
+            // Not to know is no reason to take the bus from a daemon that may be running.
+            findings.append(
+                Finding(
+                    "daemon", .warning, "can't be asked: \(error)",
+                    next: "run it as the daemon's user: sudo -u halcyon halcyon doctor"))
+            return true
+        }
         findings.append(
             Finding(
                 "daemon", isRunning ? .ok : .warning, isRunning ? "running" : "not running",
-                next: isRunning ? nil : "systemctl start halcyon"))
+                next: isRunning ? nil : "systemctl start halcyond"))
         do {
             let reader = try CommonOptions.reader(file)
             let summary = try reader.summary()

@@ -2,6 +2,7 @@
 
 internal import Agent
 internal import ArgumentParser
+internal import Journal
 
 /// The command line tool: `halcyon NOUN VERB`.
 @main
@@ -32,6 +33,9 @@ struct Halcyon: AsyncParsableCommand {
             Output.error("halcyon: \(failure.message)")
             if let next = failure.next { Output.error("  → \(next)") }
             exit(withError: failure.status.code)
+        } catch let error as JournalError {
+            Output.error("halcyon: the journal can't be read: \(error)")
+            exit(withError: (error.isDamage ? ExitStatus.badData : .inputOutput).code)
         } catch {
             exit(withError: error)
         }

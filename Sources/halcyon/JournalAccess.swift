@@ -3,6 +3,7 @@
 internal import Agent
 internal import Glibc
 internal import Journal
+internal import Platform
 
 extension CommonOptions {
     /// The configuration and a reader of the device's journal.
@@ -15,6 +16,11 @@ extension CommonOptions {
 
     /// A reader of the journal at `path`.
     static func reader(_ path: String) throws -> JournalReader {
+        if access(path, F_OK) != 0, errno == EACCES {
+            throw Failure(
+                .unavailable, "\(SystemError("read", path, code: EACCES))", rule: "journal-access",
+                next: "run it as the daemon's user: sudo -u halcyon halcyon …")
+        }
         guard access(path, F_OK) == 0 else {
             throw Failure(
                 .noInput, "there is no journal: \(path)", rule: "journal-missing",

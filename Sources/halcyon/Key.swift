@@ -73,11 +73,10 @@ struct KeyCreate: ParsableCommand {
             throw Failure(.inputOutput, "\(SystemError("stat", folder))")
         }
         guard status.st_uid == geteuid() else {
-            let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
             throw Failure(
                 .cannotCreate, "\(folder) belongs to another user, who could not read the key",
                 rule: "key-owner",
-                next: "sudo -u \(owner ?? "#\(status.st_uid)") halcyon key create")
+                next: "sudo -u \(UserName.of(status.st_uid)) halcyon key create")
         }
     }
 }
@@ -107,6 +106,12 @@ extension DeviceKey {
                 throw Failure(
                     .noInput, "there is no key: \(file)", rule: "key-missing",
                     next: "halcyon key create")
+            }
+            if case .file(.wrongOwner(_, let user)) = error {
+                let owner = UserName.of(user)
+                throw Failure(
+                    .unavailable, "the key belongs to \(owner), the only one who may read it",
+                    rule: "key-owner", next: "sudo -u \(owner) halcyon …")
             }
             throw Failure(.badData, "the key can't be used: \(error)", rule: "key")
         }

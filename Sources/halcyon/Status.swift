@@ -91,7 +91,7 @@ struct Status: ParsableCommand {
         }
         return View(
             isRunning: process != nil, processID: process,
-            device: (try? DeviceKey.load(at: configuration.keyFile))?.deviceID.description,
+            device: try Self.device(configuration, reader),
             configuredPoints: points.count, readings: Readings(summary, gaps),
             attestations: Attestations(summary), gaps: gaps.map(AttestationView.GapView.init),
             unsignedGaps: summary.unsignedGapCount, bootCount: summary.boot?.count,
@@ -99,6 +99,17 @@ struct Status: ParsableCommand {
             quotaBytes: configuration.journal.quotaBytes,
             newestAgeMilliseconds: newestWall.map { SystemClock.now().wallMilliseconds - $0 },
             good: count(.good), uncertain: count(.uncertain), bad: count(.bad))
+    }
+
+    /// The device id by the key, or by the newest attestation where the key may not be read.
+    private static func device(
+        _ configuration: Configuration, _ reader: JournalReader
+    ) throws -> String? {
+        if let key = try? DeviceKey.load(at: configuration.keyFile) {
+            return key.deviceID.description
+        }
+        guard let newest = try reader.summary().attestations?.upperBound else { return nil }
+        return try reader.verified(newest).device.description
     }
 
     private func show(_ view: View) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import Agent
@@ -74,6 +75,31 @@ import Testing
         for bytes in [[0x61, 0x3D, 0xFF, 0xFE], nested, huge] {
             #expect(throws: ConfigurationProblem.self) { try TOMLDocument.parse(bytes) }
         }
+    }
+
+    @Test(
+        "what the parser takes for granted and what would exhaust its stack is refused",
+        arguments: [
+            "[[[", "[=", "[,]", "[[[device.point]]]", "d=1979-05-27T\\7:32:00Z",
+            "[" + Array(repeating: "a", count: 200_000).joined(separator: ".") + "]",
+            Array(repeating: "a", count: 200_000).joined(separator: ".") + " = 1",
+        ])
+    func parserBugs(text: String) {
+        #expect(throws: ConfigurationProblem.self) { try TOMLDocument.parse(Array(text.utf8)) }
+    }
+
+    @Test("twenty thousand texts of TOML's own characters end in a tree or a refusal")
+    func random() {
+        var random = TestRandom(seed: 11)
+        let parts = Array("[]{}=,.\"'#\n \\abT:-+_019eEx\u{0}é").map { Array(String($0).utf8) }
+        var refused = 0
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 1...24, using: &random)).flatMap { _ in
+                parts.randomElement(using: &random) ?? []
+            }
+            if (try? TOMLDocument.parse(text)) == nil { refused += 1 }
+        }
+        #expect(refused > 10_000 && refused < 20_000)
     }
 
     @Test(

@@ -26,7 +26,7 @@ import Testing
             clock.advance(milliseconds: 500)
         }
         await clock.waitForSleepers(3)
-        await agent.stop()
+        #expect(await agent.stop())
         var ledger = Ledger()
         try ledger.check(device.journal, whole: true)
         #expect(ledger.breaches.isEmpty && ledger.gaps.isEmpty)

@@ -32,6 +32,43 @@ extension Faults {
             #expect(ledger.attested == UInt64(ledger.readings.count))
         }
 
+        @Test("a stop does not wait for a slave that hangs, and keeps what the others gave")
+        func stopBesideSilence() throws {
+            let silence = try SilentListener()
+            let device = try Device(
+                TestConfiguration.periods(commitSeconds: 60, attestationSeconds: 3600)
+                    + TestConfiguration.bus("sim", periodsSeconds: [0.1])
+                    + DeadSlaveTests.bus("deaf", port: silence.port)
+                    + DeadSlaveTests.slave("silent", bus: "deaf", timeout: 25))
+            let daemon = try device.startReady()
+            daemon.collect(seconds: 1)
+            daemon.send(SIGTERM)
+            #expect(daemon.finish() == 0)
+            #expect(daemon.lines("msg=\"bus left in an exchange that hangs\"").count == 1)
+            var ledger = Ledger()
+            ledger.note(daemon)
+            try ledger.check(device.journal, whole: true)
+            #expect(ledger.breaches.isEmpty && ledger.readings.count >= 10)
+            #expect(ledger.attested == UInt64(ledger.readings.count))
+        }
+
+        @Test("a device that stops answering and comes back is logged once each")
+        func deviceLog() throws {
+            let (server, port) = try DeadSlaveTests.server()
+            let device = try Device(
+                TestConfiguration.periods(commitSeconds: 0.1, attestationSeconds: 1)
+                    + DeadSlaveTests.bus("meters", port: port)
+                    + DeadSlaveTests.slave("meter", bus: "meters", timeout: 0.3))
+            let daemon = try device.startReady()
+            #expect(daemon.wait(for: "msg=committed", times: 3))
+            server.send(SIGKILL)
+            #expect(daemon.wait(for: "msg=\"device does not answer\""))
+            daemon.collect(seconds: 1)
+            #expect(daemon.lines("msg=\"device does not answer\"").count == 1)
+            #expect(daemon.lines("device=meter").contains { $0.contains("bus=meters") })
+            #expect(daemon.stop() == 0)
+        }
+
         @Test("SIGHUP changes the bus that differs, and the others' readings go on without a hole")
         func reload() throws {
             let rest = TestConfiguration.periods(commitSeconds: 0.1, attestationSeconds: 0.3)
@@ -52,7 +89,7 @@ extension Faults {
             // A broken file changes nothing, and says where it is broken.
             try device.configure(rest + steady.replacing("simulated", with: "simulatd"))
             daemon.send(SIGHUP)
-            #expect(daemon.wait(for: "msg=\"configuration kept as it was\""))
+            #expect(daemon.wait(for: "msg=\"configuration kept as it was"))
             #expect(daemon.lines("kept as it was").contains { $0.contains("simulatd") })
             #expect(daemon.wait(for: "msg=committed", times: 40))
             #expect(daemon.lines("msg=\"bus stopped\"").count == 1)

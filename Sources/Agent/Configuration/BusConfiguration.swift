@@ -36,6 +36,15 @@ public struct BusConfiguration: Sendable, Equatable {
         }
     }
 
+    /// The serial line that the bus needs for itself; `nil` for none.
+    var serialDevice: String? {
+        if case .modbus(let bus) = definition, case .rtu(let line) = bus.endpoint {
+            line.device
+        } else {
+            nil
+        }
+    }
+
     /// A driver for the bus. Nothing is opened before the first read.
     ///
     /// - Parameter clock: the time that simulated quantities follow.

@@ -17,20 +17,28 @@ struct BusesReader {
 
     /// Reads `[[bus]]` and `[[device]]` of one file.
     mutating func read(_ root: TableReader) {
-        for table in root.tables("bus") {
+        for table in limited(root.tables("bus"), "bus", AgentLimits.busesMax) {
             let name = table.text("name")
             if buses.contains(where: { $0.name == name }) {
                 table.problem("name", "there is another bus \"\(name)\"")
             }
             buses.append(Bus(name: name, table: table))
         }
-        for table in root.tables("device") {
+        for table in limited(root.tables("device"), "device", AgentLimits.devicesMax) {
             let device = DeviceTable(table)
             if devices.contains(where: { $0.name == device.name }) {
                 table.problem("name", "there is another device \"\(device.name)\"")
             }
             devices.append(device)
         }
+    }
+
+    /// The first tables of an array, so that comparing all with all stays cheap.
+    private func limited(_ tables: [TableReader], _ key: String, _ most: Int) -> [TableReader] {
+        if tables.count > most {
+            tables[most].problem("there are \(tables.count) [[\(key)]], more than \(most)")
+        }
+        return Array(tables.prefix(most))
     }
 
     /// Everything that was read, as buses that drivers can be made from.
@@ -43,10 +51,25 @@ struct BusesReader {
             let hint = Spelling.hint(for: device.bus, among: names)
             device.table.problem("bus", "there is no bus \"\(device.bus)\"\(hint)")
         }
-        if buses.count > AgentLimits.busesMax, let last = buses.last {
-            last.table.problem("there are more than \(AgentLimits.busesMax) buses")
+        checkLines(result)
+        let points = result.reduce(0) { $0 + $1.points.count }
+        if points > AgentLimits.pointsMax, let last = devices.last {
+            last.table.problem("there are \(points) points, more than \(AgentLimits.pointsMax)")
         }
         return result
+    }
+
+    /// A serial line has one master: two buses on it would take it from each other.
+    private func checkLines(_ configurations: [BusConfiguration]) {
+        var users: [String: String] = [:]
+        for configuration in configurations {
+            guard let line = configuration.serialDevice else { continue }
+            if let other = users[line] {
+                let bus = buses.first { $0.name == configuration.name }
+                bus?.table.problem("device", "bus \"\(other)\" is on \(line) already")
+            }
+            users[line] = configuration.name
+        }
     }
 
     private func configuration(of bus: Bus, with devices: [DeviceTable]) -> BusConfiguration? {

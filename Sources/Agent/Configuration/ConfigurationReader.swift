@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import HAL
+internal import Journal
 internal import Logging
 internal import Platform
 
@@ -22,8 +23,15 @@ public struct ConfigurationReader {
         guard reader.record.problems.isEmpty else {
             let own = reader.record.problems.filter { $0.file == path }
             let board = reader.record.problems.filter { $0.file != path }
-            throw ConfigurationProblems(
-                list: own.sorted { $0.line < $1.line } + board.sorted { $0.line < $1.line })
+            var list = own.sorted { $0.line < $1.line } + board.sorted { $0.line < $1.line }
+            if reader.record.suppressed > 0, let last = list.last {
+                list.append(
+                    ConfigurationProblem(
+                        line: last.line, path: "",
+                        message: "there are \(reader.record.suppressed) problems more",
+                        file: last.file))
+            }
+            throw ConfigurationProblems(list: list)
         }
         return LoadedConfiguration(configuration: configuration, values: reader.record.values)
     }
@@ -91,9 +99,9 @@ public struct ConfigurationReader {
         settings.commitIntervalMilliseconds = table.seconds(
             "commit_interval_seconds", inMilliseconds: 10...60_000, default: 1)
         settings.quotaBytes = table.integer(
-            "quota_bytes", in: AgentLimits.quotaBytesMin...1 << 42, default: settings.quotaBytes)
+            "quota_bytes", in: JournalLimits.quotaBytesMin...1 << 42, default: settings.quotaBytes)
         settings.attestationQuotaBytes = table.integer(
-            "attestation_quota_bytes", in: AgentLimits.quotaBytesMin / 4...1 << 42,
+            "attestation_quota_bytes", in: 0...1 << 42,
             default: min(settings.attestationQuotaBytes, settings.quotaBytes / 4))
         if settings.attestationQuotaBytes > settings.quotaBytes / 2 {
             table.problem("attestation_quota_bytes", "must be at most half of quota_bytes")

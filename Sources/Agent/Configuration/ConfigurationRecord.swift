@@ -9,10 +9,17 @@ final class ConfigurationRecord {
     /// Every value that was asked for, in the order of asking.
     private(set) var values: [EffectiveValue] = []
 
+    /// How many problems there are beyond those that are listed.
+    private(set) var suppressed = 0
+
     init(file: String) { self.file = file }
 
     /// Notes a problem of the current file.
     func add(_ problem: ConfigurationProblem) {
+        guard problems.count < AgentLimits.problemsMax else {
+            suppressed += 1
+            return
+        }
         var problem = problem
         if problem.file.isEmpty { problem.file = file }
         problems.append(problem)

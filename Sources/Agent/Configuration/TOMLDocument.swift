@@ -13,6 +13,7 @@ enum TOMLDocument {
                 line: 1, path: "",
                 message: "the file is longer than \(AgentLimits.configurationBytesMax) bytes")
         }
+        try checkKeys(text)
         let builder = TOMLTreeBuilder()
         var failure = toml_failure()
         let isDone = withExtendedLifetime(builder) {
@@ -31,6 +32,26 @@ enum TOMLDocument {
                 line: Int(failure.line), path: "", message: "not TOML: \(message)")
         }
         return root
+    }
+
+    /// Refuses keys of absurdly many parts: the parser nests a call for each and would run out of
+    /// stack. A key stands on one line.
+    private static func checkKeys(_ text: [UInt8]) throws(ConfigurationProblem) {
+        var line = 1
+        var dots = 0
+        for byte in text {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                dots = 0
+            } else if byte == UInt8(ascii: ".") {
+                dots += 1
+                guard dots <= AgentLimits.dotsPerLineMax else {
+                    throw ConfigurationProblem(
+                        line: line, path: "",
+                        message: "there are more than \(AgentLimits.dotsPerLineMax) dots")
+                }
+            }
+        }
     }
 
     /// The walk's callbacks, each of which finds `builder` again in its context.

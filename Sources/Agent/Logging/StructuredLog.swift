@@ -47,7 +47,9 @@ public struct StructuredLog: LogHandler {
         if let more = event.metadata { metadata.merge(more) { _, new in new } }
         if event.level >= .info {
             let now = SystemClock.now().uptimeMilliseconds
-            switch Self.limit.withLock({ $0.decide(message, at: now) }) {
+            // The same of another bus is another message.
+            let kind = message + (metadata["bus"].map { "\($0)" } ?? "")
+            switch Self.limit.withLock({ $0.decide(kind, at: now) }) {
             case .drop: return
             case .write(let suppressed):
                 if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
@@ -56,7 +58,10 @@ public struct StructuredLog: LogHandler {
         let line = LogLine.format(
             level: event.level, message: message, metadata: metadata, hasPriority: hasPriority)
         // One write a line, so that lines of several threads don't mix. A closed or full log
-        // must never stop the agent: the result is ignored.
-        _ = line.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+        // must never stop the agent: what it can't take at once is dropped.
+        var output = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+        guard poll(&output, 1, 0) > 0, output.revents & Int16(POLLOUT) != 0 else { return }
+        let bytes = Array(line.utf8.prefix(AgentLimits.logLineBytesMax))
+        _ = write(2, bytes, bytes.count)
     }
 }

@@ -3,6 +3,8 @@
 internal import HAL
 internal import Logging
 internal import Platform
+internal import Synchronization
+internal import Telemetry
 
 /// The buses that are being polled. Setting others starts and stops only what differs.
 actor BusSet {
@@ -10,6 +12,12 @@ actor BusSet {
         let configuration: BusConfiguration
         let runner: BusRunner
         let task: Task<Void, Never>
+        let isDone: Flag
+    }
+
+    /// Whether a bus has ended; asked for instead of awaited, because a wait needs a limit.
+    private final class Flag: Sendable {
+        let value = Atomic(false)
     }
 
     private var running: [String: Running] = [:]
@@ -25,39 +33,64 @@ actor BusSet {
 
     /// Polls these buses and no others.
     func set(_ configurations: [BusConfiguration]) async {
-        for (name, bus) in running
-        where !configurations.contains(where: { $0 == bus.configuration }) {
-            bus.task.cancel()
-            await bus.task.value
-            running[name] = nil
-            log.info("bus stopped", metadata: ["bus": "\(name)"])
+        let leaving = running.filter { bus in
+            !configurations.contains { $0 == bus.value.configuration }
         }
+        for name in leaving.keys { running[name] = nil }
+        await end(leaving)
         for configuration in configurations where running[configuration.name] == nil {
             start(configuration)
         }
     }
 
-    /// Stops all buses and returns when their hardware is released.
+    /// Stops all buses. Returns when their hardware is released, or after a while when an exchange
+    /// hangs: what it would read is given up.
     func stop() async { await set([]) }
 
-    /// What the buses have done so far, by name.
-    func statistics() async -> [String: BusStatistics] {
-        var result: [String: BusStatistics] = [:]
-        for (name, bus) in running { result[name] = await bus.runner.statistics }
-        return result
+    /// Cancels all at once, then waits for them together.
+    private func end(_ buses: [String: Running]) async {
+        for bus in buses.values { bus.task.cancel() }
+        let limit = SystemClock.now().uptimeMilliseconds + AgentLimits.busStopMilliseconds
+        for (name, bus) in buses {
+            while !bus.isDone.value.load(ordering: .acquiring),
+                SystemClock.now().uptimeMilliseconds < limit
+            {
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            guard bus.isDone.value.load(ordering: .acquiring) else {
+                log.warning("bus left in an exchange that hangs", metadata: ["bus": "\(name)"])
+                continue
+            }
+            let devices = await bus.runner.statistics.devices
+            log.info(
+                "bus stopped",
+                metadata: [
+                    "bus": "\(name)",
+                    "exchanges": "\(devices.reduce(0) { $0 + $1.exchanges })",
+                    "failed": "\(devices.reduce(0) { $0 + $1.failedExchanges })",
+                    "missed": "\(devices.reduce(0) { $0 + $1.missedTicks })",
+                ])
+        }
     }
 
     private func start(_ configuration: BusConfiguration) {
         let name = configuration.name
+        let watch = DeviceWatch(bus: name)
         do {
             let runner = try BusRunner(
                 driver: configuration.makeDriver(clock: clock), clock: clock,
                 sink: { [queue, firstReading] readings in
                     firstReading.look(at: readings, of: name)
+                    watch.look(at: readings)
                     queue.add(readings)
                 })
+            let isDone = Flag()
+            let task = Task {
+                await runner.run()
+                isDone.value.store(true, ordering: .releasing)
+            }
             running[name] = Running(
-                configuration: configuration, runner: runner, task: Task { await runner.run() })
+                configuration: configuration, runner: runner, task: task, isDone: isDone)
             log.info(
                 "bus started",
                 metadata: ["bus": "\(name)", "points": "\(configuration.points.count)"])

@@ -130,7 +130,7 @@ final class RTULink: ModbusLink {
     /// Waits for 3.5 characters of silence and drops what was received in the meantime.
     private func awaitSilence(_ deadline: Int64) throws(ModbusFailure) {
         MonotonicClock.sleep(until: quiet)
-        while hasInput {
+        while try hasInput() {
             context.flush()
             markActivity()
             guard quiet < deadline else {
@@ -140,9 +140,15 @@ final class RTULink: ModbusLink {
         }
     }
 
-    private var hasInput: Bool {
+    /// Whether something has come in. An adapter that was unplugged shows as a hang-up for good:
+    /// the line must then be opened again.
+    private func hasInput() throws(ModbusFailure) -> Bool {
         var wanted = pollfd(fd: context.descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&wanted, 1, 0) > 0 && wanted.revents & Int16(POLLIN) != 0
+        guard poll(&wanted, 1, 0) > 0 else { return false }
+        guard Int32(wanted.revents) & (POLLHUP | POLLERR | POLLNVAL) == 0 else {
+            throw ModbusFailure(.connectionClosed, "await silence", line.device)
+        }
+        return wanted.revents & Int16(POLLIN) != 0
     }
 
     private func markActivity() {

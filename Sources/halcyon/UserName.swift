@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Names of users.
+enum UserName {
+    /// The user's name as sudo takes it; `#NUMBER` for one without a name.
+    static func of(_ user: uid_t) -> String {
+        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "#\(user)"
+    }
+}
