@@ -108,16 +108,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
-            "Attestation", ["Attestation", "Bytes", "Platform", "Telemetry"],
+            "Attestation", ["Attestation", "Bytes", "Platform", "Telemetry", "TestSupport"],
             exclude: ["Fixtures"]),
         tests("Bytes", ["Bytes"]),
         tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
         tests(
-            "CLI", ["Platform", "TestSupport", "halcyon", "halcyond"]),
+            "CLI",
+            [
+                "Attestation", "Bytes", "Platform", "Telemetry", "TestSupport", "halcyon",
+                "halcyond",
+            ]),
         tests("Fault", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("Kill", ["Attestation", "Journal", "Platform", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
-        tests("Platform", ["Platform", "Telemetry"]),
+        tests("Platform", ["Platform", "Telemetry", "TestSupport"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Tidy", []),
     ],

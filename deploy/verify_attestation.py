@@ -5,16 +5,18 @@
 Written from Sources/Attestation/PROFILE.md with general-purpose libraries only:
     pip install cbor2==6.3.0 cryptography==50.0.2
 
-    verify_attestation.py --device ID FILE...
+    verify_attestation.py [--device ID] [--separately] FILE...
 
-FILEs are attestations of one device in their order (they must form a chain) and inclusion proofs.
-Prints one line of JSON for each file and one for the chain; exit code 0 only if all is well,
-1 if something is refused, 2 for wrong usage.
+FILEs are attestations of one device in their order (they must form a chain, unless --separately is
+given) and inclusion proofs. Without --device any device is accepted, and what it signed is only as
+good as what is known of its id. Prints one line of JSON for each file and one for the chain; exit
+code 0 only if all is well, 1 if something is refused, 2 for wrong usage.
 """
 
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 
@@ -27,6 +29,26 @@ SEQUENCE, PREVIOUS, CLOCK, READINGS, ROOT, PACK, GAPS, FRESHNESS = range(-70001,
 MANDATORY = {6, 256, 261, 265, 267, 268, 270, 271, SEQUENCE, PREVIOUS, CLOCK}
 OPTIONAL = {10, READINGS, ROOT, PACK, GAPS, FRESHNESS}
 TIME_FIRST_MS, TIME_LAST_MS = 1767225600000, 253402300799999
+RANGES_PENDING_MAX = 1024
+NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9:./_]{0,95}", re.ASCII)
+# RFC 8428 section 12.1 and RFC 8798, as listed in section 4 of the profile.
+UNITS = frozenset("""
+    m kg g s A K cd mol Hz rad sr N Pa J W C V F Ohm S Wb T H Cel lm lx Bq Gy Sv kat m2 m3 l m/s
+    m/s2 m3/s l/s W/m2 cd/m2 bit bit/s lat lon pH dB dBW Bspl count / % %RH %EL EL 1/s 1/min
+    beat/min beats S/m B VA VAs var vars J/m kg/m3 deg ms min h MHz kW kVA kvar Ah Wh kWh varh
+    kvarh kVAh Wh/km KiB GB Mbit/s B/s MB/s mV mA dBm ug/m3 mm/h m/h ppm /100 /1000 hPa mm cm km
+    km/h
+""".split())
+FAULTS = frozenset("""
+    timeout not-connected connection-closed backing-off checksum wrong-device malformed-answer
+    missing access-denied input-output not-a-number out-of-range malformed-value clock-not-set
+    simulated modbus-illegal-function modbus-illegal-address modbus-illegal-value
+    modbus-device-failure modbus-acknowledge modbus-device-busy modbus-memory-parity
+    modbus-gateway-path modbus-gateway-target modbus-other-exception
+""".split())
+FIELD_PRIME = 2**255 - 19
+ORDER_8_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+SMALL_ORDER_Y = {0, 1, FIELD_PRIME - 1, ORDER_8_Y, FIELD_PRIME - ORDER_8_Y}
 
 
 class Refused(Exception):
@@ -50,6 +72,12 @@ def is_digest(value):
     return type(value) is bytes and len(value) == 32
 
 
+def is_strict_point(encoded):
+    """Whether 32 bytes are a point's canonical encoding and the point is not of small order."""
+    y = int.from_bytes(encoded, "little") & (2**255 - 1)
+    return y < FIELD_PRIME and y not in SMALL_ORDER_Y
+
+
 def decode(data, where):
     """One CBOR item, and only in its deterministic encoding."""
     try:
@@ -71,7 +99,8 @@ def has_keys(value, mandatory, optional=frozenset()):
 def check_record(record, encoded, claims):
     check(len(encoded) <= 512, "record: size")
     check(has_keys(record, {0, 1, "b", "i", "m"}, {2, 3, 4, 6, "q", "qc"}), "record: labels")
-    check(type(record[0]) is str and type(record[1]) is str, "record: name and unit")
+    check(type(record[0]) is str and NAME.fullmatch(record[0]), "record: name")
+    check(type(record[1]) is str and record[1] in UNITS, "record: unit")
     check(is_uint(record["b"], 0, 2**32 - 1) and record["b"] <= claims[267], "record: boot")
     check(is_uint(record["i"], 1) and is_uint(record["m"], 0, 2**63 - 1), "record: id, uptime")
     check(sum(label in record for label in (2, 3, 4)) == 1, "record: one value")
@@ -91,9 +120,9 @@ def check_record(record, encoded, claims):
         check(milliseconds / 1000 == record[6], "record: time between milliseconds")
     quality = record.get("q")
     check("q" not in record or (type(quality) is int and quality in (1, 2)), "record: quality")
-    check(quality != 2 or 3 in record, "record: bad without a cause")
+    check(quality != 2 or record.get(3) in FAULTS, "record: bad without a cause")
     check(("qc" in record) == (quality == 1), "record: cause")
-    check(type(record.get("qc", "")) is str, "record: cause")
+    check(quality != 1 or (type(record["qc"]) is str and record["qc"] in FAULTS), "record: cause")
 
 
 def leaf_hash(leaf):
@@ -214,7 +243,7 @@ def check_claims(claims, device):
 
 
 def verify(data, device):
-    """The claims of an attestation of that device."""
+    """The claims of an attestation of that device, or of any if it is None."""
     check(len(data) <= 65536, "message: size")
     message = decode(data, "message")
     check(isinstance(message, cbor2.CBORTag) and message.tag == 18, "message: tag")
@@ -226,17 +255,20 @@ def verify(data, device):
     check(len(signature) == 64, "message: signature length")
     header = decode(protected, "protected header")
     check(has_keys(header, {1, 3, 4}), "protected header: keys")
-    check(header[1] == -8, "protected header: algorithm")
-    check(header[3] == 263, "protected header: content type")
+    # A float that equals the number is another encoding: the types must be right, too.
+    check(type(header[1]) is int and header[1] == -8, "protected header: algorithm")
+    check(type(header[3]) is int and header[3] == 263, "protected header: content type")
     check(is_digest(header[4]), "protected header: kid")
-    check(sha256(header[4]) == device, "kid: another device")
+    signer = sha256(header[4])
+    check(device in (None, signer), "kid: another device")
+    check(is_strict_point(header[4]) and is_strict_point(signature[:32]), "signature: point")
     signed = cbor2.dumps(["Signature1", protected, b"", payload], canonical=True)
     try:
         Ed25519PublicKey.from_public_bytes(header[4]).verify(signature, signed)
     except (InvalidSignature, ValueError) as error:
         raise Refused("signature") from error
     claims = decode(payload, "payload")
-    check_claims(claims, device)
+    check_claims(claims, signer)
     return claims
 
 
@@ -257,7 +289,7 @@ def verify_proof(data, device):
     record = decode(proof[2], "record")
     check_record(record, proof[2], claims)
     check(first + index <= record["i"] <= last - (size - 1 - index), "proof: place of the reading")
-    return {"sequence": claims[SEQUENCE], "reading": record["i"], "name": record[0],
+    return {"device": claims[256][1:].hex(), "sequence": claims[SEQUENCE], "reading": record["i"], "name": record[0],
             "unit": record[1], "index": index, "size": size}
 
 
@@ -274,21 +306,23 @@ class Chain:
     def accept(self, claims, data):
         if self.last is not None:
             self.check_link(claims)
-        since = self.since + [claims]
+        since, newest = self.since + [claims], self.newest
         if READINGS in claims:
             first = claims[READINGS][0]
-            if self.newest is not None:
-                check(first > self.newest, "chain: readings twice")
+            if newest is not None:
+                check(first > newest, "chain: readings twice")
                 holes = lost(since, 1)
-                check(covered(holes, self.newest + 1, first - 1), "chain: readings missing")
-            self.newest = claims[READINGS][1]
-            since = [claims]
-        self.since = since
+                check(covered(holes, newest + 1, first - 1), "chain: readings missing")
+            newest = claims[READINGS][1]
+        ahead = [high for _, high in lost(since, 1) if high > (newest or 0)]
+        check(len(ahead) <= RANGES_PENDING_MAX, "chain: ranges")
+        self.since, self.newest = since, newest
         self.last, self.digest = claims, sha256(data)
         self.links += 1
 
     def check_link(self, claims):
         last = self.last
+        check(claims[256] == last[256], "chain: another device")
         check(claims[SEQUENCE] > last[SEQUENCE], "chain: order")
         if claims[PREVIOUS] is None:
             ranges = lost([claims], 2, 4)
@@ -304,7 +338,7 @@ class Chain:
 
 
 def summary(claims, data):
-    result = {"sequence": claims[SEQUENCE], "hash": sha256(data).hex(), "issued_at": claims[6],
+    result = {"device": claims[256][1:].hex(), "sequence": claims[SEQUENCE], "hash": sha256(data).hex(), "issued_at": claims[6],
               "boot": claims[267], "software": f"{claims[270]} {claims[271][0]}",
               "gaps": len(claims.get(GAPS, []))}
     if READINGS in claims:
@@ -315,20 +349,22 @@ def summary(claims, data):
 
 
 def is_proof(data):
-    return data[:2] == b"\xa4\x00"
+    """A proof is a map; everything else is held against the profile as an attestation."""
+    return data[:1] != b"" and data[0] >> 5 == 5
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--device", required=True, help="device id: 64 hexadecimal digits")
+    parser.add_argument("--device", help="device id: 64 hexadecimal digits")
+    parser.add_argument("--separately", action="store_true",
+                        help="verify each attestation by itself, not as a chain")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()
-    try:
+    device = None
+    if arguments.device is not None:
+        if not re.fullmatch(r"[0-9A-Fa-f]{64}", arguments.device):
+            parser.error("a device id has 64 hexadecimal digits")
         device = bytes.fromhex(arguments.device)
-    except ValueError:
-        device = b""
-    if len(device) != 32:
-        parser.error("a device id has 64 hexadecimal digits")
     chain, proofs, refused = Chain(), 0, 0
     for path in arguments.files:
         result = {"file": path}
@@ -340,14 +376,15 @@ def main():
                 proofs += 1
             else:
                 claims = verify(data, device)
-                chain.accept(claims, data)
+                if not arguments.separately:
+                    chain.accept(claims, data)
                 result.update(kind="attestation", **summary(claims, data))
             result["valid"] = True
         except (Refused, OSError) as error:
             result.update(valid=False, refused=str(error))
             refused += 1
         print(json.dumps(result))
-    print(json.dumps({"device": device.hex(), "links": chain.links, "proofs": proofs,
+    print(json.dumps({"device": device and device.hex(), "links": chain.links, "proofs": proofs,
                       "refused": refused, "valid": refused == 0}))
     return 1 if refused else 0
 

@@ -28,6 +28,6 @@ public enum AttestationLimits {
     public static let proofBytesMax = 69_632
     /// Deepest nesting of decoded CBOR.
     public static let nestingDepthMax = 8
-    /// Most items of decoded CBOR.
-    public static let itemsMax = 32_768
+    /// Most items of decoded CBOR: an item has at least a byte, so no attestation has more.
+    public static let itemsMax = 65_536
 }

@@ -3,7 +3,7 @@
 public import Bytes
 public import Telemetry
 
-/// One reading, shown to be among those of an attestation that has only their tree root.
+/// One reading, shown to be among those of an attestation by the tree root that it states.
 ///
 /// A value exists only if the proof holds. The file format is in PROFILE.md.
 public struct InclusionProof: Hashable, Sendable {
@@ -86,6 +86,9 @@ public struct InclusionProof: Hashable, Sendable {
         guard reading.id >= readings.first, reading.id <= readings.last,
             reading.id - readings.first >= index, readings.last - reading.id >= size - 1 - index
         else { throw AttestationError(.proofReading, "reading \(reading.id)") }
+        guard reading.boot <= attestation.claims.boot else {
+            throw AttestationError(.recordBoot, "reading \(reading.id)")
+        }
         self.attestation = attestation
         self.reading = reading
         self.index = index

@@ -132,4 +132,24 @@ import Testing
         #expect(try rule(records, range: [1, 2]) == "proof-reading")
         #expect(try rule([records[0], [0x80]], range: [4, 5]) == "record")
     }
+
+    @Test("a proof over an attestation with a pack is as good as over one with just the root")
+    func packed() throws {
+        let few = try Sample.readings(1...4)
+        let packed = try Sample.full()
+        let proof = try InclusionProof.make(of: 3, among: few, attestedBy: packed)
+        #expect(packed.records != nil && proof.reading == few[2])
+        #expect(try InclusionProof.verify(proof.encoded, expected: packed.device) == proof)
+    }
+
+    @Test("a reading of a later boot than the one that signed is refused")
+    func laterBoot() throws {
+        let signed = try Attestation.sign(
+            Sample.claims(readings: Sample.digest(101...143, packBytesMax: 0), boot: 2),
+            with: Sample.key())
+        let rule = Sample.rule {
+            _ = try InclusionProof.make(of: 120, among: readings, attestedBy: signed)
+        }
+        #expect(rule == "record-boot")
+    }
 }
