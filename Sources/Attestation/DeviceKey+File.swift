@@ -14,7 +14,9 @@ extension DeviceKey {
 
     /// Makes a new key and writes it to a new file of mode 0600, durably.
     ///
-    /// - Throws: `DeviceKeyError`; no file is left behind then, and one that was there is unchanged.
+    /// - Throws: `DeviceKeyError`; one that was there is unchanged. No file is left behind, except
+    ///   if it is a `write` whose operation is `sync`: the key is there then, and whole, but a
+    ///   power cut may take it away.
     public static func create(at path: String) throws(DeviceKeyError) -> DeviceKey {
         guard var file = GuardedMemory(count: fileCount) else { throw .guardedMemory }
         let made = file.write { file in
@@ -39,6 +41,9 @@ extension DeviceKey {
 
     /// Loads the key of a file that `create` made.
     ///
+    /// If `PATH.new` is another name of the same file, which writing once could leave after a
+    /// crash, that name is removed: a secret has one name.
+    ///
     /// - Throws: `DeviceKeyError`.
     public static func load(at path: String) throws(DeviceKeyError) -> DeviceKey {
         guard var file = GuardedMemory(count: fileCount) else { throw .guardedMemory }
@@ -56,6 +61,7 @@ extension DeviceKey {
                 guard bytes[keyOffset...].elementsEqual(key.publicKey.bytes) else {
                     throw .damaged(path)
                 }
+                _ = File.removeSecondName(path + ".new", of: path)
                 return key
             }
         }

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Glibc
+internal import Glibc
 
 /// Whole small files, read with a limit and written so that a power cut leaves old or new.
 public enum File {
-    /// The bytes of a regular or pseudo file.
+    /// The bytes of a regular file, those of `/proc` and `/sys` included.
     ///
-    /// - Throws: `SystemError`; `EFBIG` if it holds more than `bytesMax` bytes.
+    /// Anything else is refused without waiting for it or reading from it.
+    ///
+    /// - Throws: `SystemError`; `EFBIG` if it holds more than `bytesMax` bytes, `EISDIR` if it is a
+    ///   folder, `EINVAL` if it is a pipe, device or socket.
     public static func read(_ path: String, bytesMax: Int) throws(SystemError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK, opening a FIFO would wait for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SystemError("open", path) }
         defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("stat", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw SystemError("open as a regular file", path, code: isFolder ? EISDIR : EINVAL)
+        }
         var bytes = [UInt8](repeating: 0, count: min(bytesMax, 4096) + 1)
         var count = 0
         while true {
@@ -33,80 +43,6 @@ public enum File {
         return bytes
     }
 
-    /// Replaces or creates the file at `path` atomically and returns when it is on the disk.
-    ///
-    /// - Parameters:
-    ///   - bytes: the new content.
-    ///   - path: where; the folder must exist.
-    ///   - mode: permission bits, independent of the umask.
-    ///   - replacing: whether an existing file may be replaced; if not, one that exists is `EEXIST`.
-    /// - Throws: `SystemError`; the old file, if any, is then unchanged.
-    public static func write(
-        _ bytes: [UInt8], to path: String, mode: mode_t, replacing: Bool = true
-    ) throws(SystemError) {
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(SystemError) in
-                try write(buffer, to: path, mode: mode, replacing: replacing)
-            }
-        }
-        try result.get()
-    }
-
-    /// The same for bytes that must not be copied, such as a secret in guarded memory.
-    ///
-    /// The bytes first go to `PATH.new`. One that a crash left is removed by the next write, so
-    /// there is at most one. Writers of one folder take turns by a lock on it.
-    ///
-    /// - Parameters:
-    ///   - bytes: the new content.
-    ///   - path: where; the folder must exist.
-    ///   - mode: permission bits, independent of the umask.
-    ///   - replacing: whether an existing file may be replaced; if not, one that exists is `EEXIST`.
-    /// - Throws: `SystemError`; the old file, if any, is then unchanged.
-    public static func write(
-        _ bytes: UnsafeRawBufferPointer, to path: String, mode: mode_t, replacing: Bool
-    ) throws(SystemError) {
-        let folder = try openFolder(of: path)
-        defer { Glibc.close(folder) }
-        while flock(folder, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw SystemError("lock", Self.folder(of: path)) }
-        }
-        let temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw SystemError("create", temporary) }
-        do throws(SystemError) {
-            defer { Glibc.close(descriptor) }
-            guard fchmod(descriptor, mode) == 0 else { throw SystemError("chmod", temporary) }
-            try writeAll(bytes, descriptor, temporary)
-            guard fsync(descriptor) == 0 else { throw SystemError("fsync", temporary) }
-            // `link` refuses an existing name in the same step that makes the new one.
-            let result =
-                replacing ? rename(temporary, path) : link(temporary, path)
-            guard result == 0 else { throw SystemError(replacing ? "rename" : "link", path) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        if !replacing { unlink(temporary) }
-        guard fsync(folder) == 0 else { throw SystemError("fsync", Self.folder(of: path)) }
-    }
-
-    private static func writeAll(
-        _ bytes: UnsafeRawBufferPointer, _ descriptor: CInt, _ path: String
-    ) throws(SystemError) {
-        var written = 0
-        while written < bytes.count {
-            let count = Glibc.write(
-                descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw SystemError("write", path)
-            }
-            written += count
-        }
-    }
-
     /// Makes a creation, rename or removal in the folder of `path` durable.
     ///
     /// - Throws: `SystemError`.
@@ -116,11 +52,30 @@ public enum File {
         guard fsync(folder) == 0 else { throw SystemError("fsync", Self.folder(of: path)) }
     }
 
-    private static func openFolder(of path: String) throws(SystemError) -> CInt {
+    static func openFolder(of path: String) throws(SystemError) -> CInt {
         let folder = Self.folder(of: path)
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError("open", folder) }
         return descriptor
+    }
+
+    /// Removes another name of the file at `path`, and only that: nothing happens unless both names
+    /// are of one regular file and neither is a symbolic link.
+    ///
+    /// - Parameters:
+    ///   - name: the name to remove.
+    ///   - path: the name that stays.
+    /// - Returns: whether there was such a name and it is gone.
+    public static func removeSecondName(_ name: String, of path: String) -> Bool {
+        var second = stat()
+        var first = stat()
+        guard lstat(name, &second) == 0, lstat(path, &first) == 0,
+            first.st_mode & S_IFMT == S_IFREG, first.st_dev == second.st_dev,
+            first.st_ino == second.st_ino, first.st_nlink > 1, name != path,
+            unlink(name) == 0
+        else { return false }
+        try? syncFolder(of: name)
+        return true
     }
 
     /// The folder that holds `path`: all before its last slash, `.` if it has none.

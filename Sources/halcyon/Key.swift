@@ -64,7 +64,14 @@ struct KeyCreate: ParsableCommand {
     /// Makes the state folder if it is not there, and sees to it that the key will belong to the
     /// user that the daemon runs as.
     private func prepareFolder(_ folder: String) throws {
-        if mkdir(folder, 0o750) != 0 && errno != EEXIST {
+        if mkdir(folder, 0o750) == 0 {
+            // A key that is on the disk in a folder that is not would be lost in a power cut.
+            do {
+                try File.syncFolder(of: Self.withoutSlashes(folder))
+            } catch {
+                throw Failure(.inputOutput, "\(error)")
+            }
+        } else if errno != EEXIST {
             let error = SystemError("mkdir", folder)
             throw Failure(.cannotCreate, "\(error)", next: "make its parent folder first")
         }
@@ -78,6 +85,13 @@ struct KeyCreate: ParsableCommand {
                 rule: "key-owner",
                 next: "sudo -u \(UserName.of(status.st_uid)) halcyon key create")
         }
+    }
+
+    /// The path without slashes at its end, so that all before its last slash is its parent.
+    private static func withoutSlashes(_ folder: String) -> String {
+        var path = Substring(folder)
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        return String(path)
     }
 }
 

@@ -3,18 +3,17 @@
 import Bytes
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import Attestation
 
 @Suite struct DeviceKeyTests {
-    let folder: String
+    let temporary: TemporaryFolder
+    var folder: String { temporary.path }
     var path: String { folder + "/device.key" }
 
-    init() throws {
-        var template = Array("/tmp/halcyon-key-XXXXXX".utf8CString)
-        folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
+    init() throws { temporary = try TemporaryFolder() }
 
     @Test("a key made in a file signs the same after it is loaded")
     func createAndLoad() throws {
@@ -29,6 +28,19 @@ import Testing
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600)
         #expect(status.st_size == 87 && status.st_nlink == 1)
+    }
+
+    @Test("a second name of the secret, as a crash could leave it, is removed on loading")
+    func secondName() throws {
+        let key = try DeviceKey.create(at: path)
+        #expect(link(path, path + ".new") == 0)
+        #expect(try DeviceKey.load(at: path).publicKey == key.publicKey)
+        #expect(access(path + ".new", F_OK) != 0 && access(path, F_OK) == 0)
+        // Another file of that name is somebody's own, even if it holds the same bytes.
+        let bytes = try File.read(path, bytesMax: 87)
+        try File.write(bytes, to: path + ".new", mode: 0o600)
+        _ = try DeviceKey.load(at: path)
+        #expect(try File.read(path + ".new", bytesMax: 87) == bytes)
     }
 
     @Test("two keys are different keys")
