@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Attestation
 internal import FoundationEssentials
 internal import Telemetry
 
 /// How values look to people.
 enum Format {
     /// A wall time in milliseconds as RFC 3339 in UTC: `2026-03-01T12:00:00.250Z`.
+    ///
+    /// Times come from journals and from whoever signed a file, so they may be anything: one outside
+    /// the years 1970 to 9999 is only said to be so.
     static func time(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        guard milliseconds >= 0 else { return "before 1970" }
+        guard milliseconds <= AttestationLimits.wallMillisecondsMax else {
+            return "beyond year 9999"
+        }
+        // The fraction apart, because a `Date` is a float of seconds and would lose a millisecond.
+        let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let text = Date(timeIntervalSince1970: Double(seconds))
+            .formatted(Date.ISO8601FormatStyle())
+        return "\(text.dropLast()).\("\(1000 + fraction)".dropFirst())Z"
     }
 
     /// A value: six significant digits for numbers, everything else whole.

@@ -30,8 +30,8 @@ struct Halcyon: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as Failure {
-            Output.error("halcyon: \(failure.message)")
-            if let next = failure.next { Output.error("  → \(next)") }
+            Output.error(Output.safe("halcyon: \(failure.message)"))
+            if let next = failure.next { Output.error(Output.safe("  → \(next)")) }
             exit(withError: failure.status.code)
         } catch let error as JournalError {
             Output.error("halcyon: the journal can't be read: \(error)")

@@ -35,15 +35,15 @@ enum Output {
         }
     }
 
-    /// Text made safe for a terminal: control characters from a device or a file are shown, not
-    /// obeyed.
+    /// Text made safe for a terminal: control characters, those that turn the direction of text or
+    /// are not seen, and other ends of lines are shown, not obeyed.
     static func safe(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            if scalar.properties.generalCategory == .control || scalar.value == 0x202E {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
                 result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                result.unicodeScalars.append(scalar)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

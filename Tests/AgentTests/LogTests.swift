@@ -18,6 +18,17 @@ import Testing
         #expect(LogLine.quoted("plain-1.5/x") == "plain-1.5/x")
     }
 
+    @Test(
+        "what a terminal obeys or does not show is written as its number",
+        arguments: [
+            0x1B, 0x7F, 0x80, 0x85, 0x9B, 0x9F, 0x61C, 0x200E, 0x2028, 0x2029, 0x202E, 0x2066,
+        ])
+    func hidden(number: Int) throws {
+        let scalar = try #require(Unicode.Scalar(UInt32(number)))
+        let text = LogLine.quoted("a\(scalar)é")
+        #expect(text == "\"a\\u{\(String(number, radix: 16))}é\"")
+    }
+
     @Test("a message is limited in its window, counted, and let through in the next")
     func rate() {
         var limit = LogRateLimit()
