@@ -9,7 +9,15 @@ enum Output {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        line(String(decoding: try encoder.encode(value), as: UTF8.self))
+        // The encoder escapes only the first 32 characters; what else a terminal obeys can stand in
+        // strings only, where JSON's own escape says the same.
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        line(
+            replacingHidden(in: text) { scalar in
+                String(scalar).utf16.map { unit in
+                    "\\u" + String(0x10000 + UInt32(unit), radix: 16).dropFirst()
+                }.joined()
+            })
     }
 
     /// Prints one line.
@@ -38,11 +46,17 @@ enum Output {
     /// Text made safe for a terminal: control characters, those that turn the direction of text or
     /// are not seen, and other ends of lines are shown, not obeyed.
     static func safe(_ text: String) -> String {
+        replacingHidden(in: text) { "\\u{\(String($0.value, radix: 16))}" }
+    }
+
+    private static func replacingHidden(
+        in text: String, by replacement: (Unicode.Scalar) -> String
+    ) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator:
-                result += "\\u{\(String(scalar.value, radix: 16))}"
+                result += replacement(scalar)
             default: result.unicodeScalars.append(scalar)
             }
         }
