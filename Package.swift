@@ -104,7 +104,7 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Agent", "HAL", "Journal", "Platform", "Telemetry", "TestSupport",
+                "Agent", "Attestation", "HAL", "Journal", "Platform", "Telemetry", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(

@@ -132,11 +132,16 @@ struct JournalOpener {
         let head = try store.head()
         let reading = try store.lastReading()
         var counters = saved ?? Counters()
+        let hasLostTail =
+            head.sequence < counters.sequenceFloor || reading < counters.readingFloor
+        counters.sequenceCeiling = max(counters.sequenceCeiling, head.sequence)
+        counters.readingCeiling = max(counters.readingCeiling, reading)
         var gaps: [Gap] = []
-        if head.sequence < counters.sequenceFloor || reading < counters.readingFloor {
+        if hasLostTail {
             // A WAL that was lost or cut takes whole transactions with it, without any trace in
-            // the file. What was given out after them must not be given out again.
-            gaps = lost(counters, sequence: head.sequence, reading: reading)
+            // the file. What was given out after them must not be given out again, and readings
+            // that are left may be in an attestation that is not: no other one may state them.
+            gaps = lost(counters, sequence: head.sequence, reading: try store.attested())
             let origin = Store.Origin(
                 sequence: counters.sequenceCeiling, hash: head.hash,
                 reading: counters.readingCeiling)
@@ -144,9 +149,6 @@ struct JournalOpener {
                 try store.setOrigin(origin)
                 for gap in gaps { try store.record(gap) }
             }
-        } else {
-            counters.sequenceCeiling = max(counters.sequenceCeiling, head.sequence)
-            counters.readingCeiling = max(counters.readingCeiling, reading)
         }
         return try finish(store, saved, counters, outcome, gaps)
     }

@@ -32,7 +32,8 @@ final class Store {
 
     // MARK: Positions
 
-    /// Where this journal begins, if it does not begin at 1: what came before it is lost.
+    /// Where this journal begins, or goes on after a loss: what came up to there and is not
+    /// attested counts as lost, even readings that are still there.
     struct Origin: Equatable {
         var sequence: UInt64 = 0
         var hash: Bytes32?
@@ -82,9 +83,10 @@ final class Store {
         return newest
     }
 
-    /// The last reading that an attestation covers, or that was lost before this journal began.
+    /// The last reading that an attestation covers, or that was declared lost when this journal
+    /// began or lost its end: an attestation that went with it may have covered that reading.
     func attested() throws(JournalError) -> UInt64 {
-        try newestAttestation()?.attested ?? 0
+        max(try newestAttestation()?.attested ?? 0, try origin().reading)
     }
 
     static func hash(_ row: Row, _ column: CInt) throws(JournalError) -> Bytes32 {

@@ -65,8 +65,10 @@ extension Faults {
             #expect(!device.stateNames.contains { $0.contains("damaged") })
         }
 
-        @Test("a WAL that lost its end after a crash costs what was in it, declared and signed")
-        func walCut() throws {
+        @Test(
+            "a WAL that lost its end after a crash costs what was in it, declared and signed",
+            arguments: [10, 33, 60, 75])
+        func walCut(percentKept: Int) throws {
             let device = try Device(StorageTests.few)
             let daemon = try device.startReady()
             #expect(daemon.wait(for: "msg=attested", times: 4))
@@ -74,7 +76,9 @@ extension Faults {
             var ledger = Ledger()
             ledger.note(daemon)
             try ledger.check(device.journal)
-            try Self.replace(device.journal + "-wal") { Array($0.prefix($0.count / 3)) }
+            try Self.replace(device.journal + "-wal") { 
+                Array($0.prefix($0.count * percentKept / 100))
+            }
             try Self.goOnAfterLoss(device, &ledger)
         }
 

@@ -193,11 +193,21 @@ import Testing
         #expect(
             opening.gaps == [
                 try Self.lost(.attestations, 1...Self.sequenceCeiling),
-                try Self.lost(.readings, 11...ceiling),
+                try Self.lost(.readings, 1...ceiling),
             ])
         #expect(await third.durableLast == ceiling)
+        // The attestation that is lost covered readings that are left.
         let due = try await third.unattested(limit: 99)
-        #expect(due.readings == 1...10 && due.head.sequence == Self.sequenceCeiling)
+        #expect(due.readings == nil && due.head.sequence == Self.sequenceCeiling)
+        let again = try Scratch.attestation(Self.sequenceCeiling + 1, 1...10)
+        #expect(
+            await rule { try await third.store(again, signing: due.gaps) }
+                == .position(expected: ceiling + 1, given: 1))
+        #expect(try scratch.stored().map(\.id) == Array(1...10))
+        await third.record(try Scratch.readings(5))
+        try await third.commit(now: Scratch.time(0))
+        #expect(
+            try await third.unattested(limit: 99).readings == ceiling + 1...ceiling + 5)
     }
 
     @Test("damage found at run time is recovered from with the waiting readings kept")
