@@ -5,6 +5,9 @@ public import Telemetry
 extension Journal {
     /// What the next attestation is to state. Its sequence number is reserved by this call.
     ///
+    /// It states no more than one attestation can: the readings end before a loss whose gap is left
+    /// for the next one, and there may be none if there are only gaps to state first.
+    ///
     /// - Parameter limit: the most readings it may cover.
     /// - Returns: readings, gaps and the end of the chain.
     /// - Throws: `full` and the like if the sequence number could not be reserved; damage.
@@ -12,30 +15,36 @@ extension Journal {
         let store = try openStore()
         let head = try store.head()
         try reserve(sequence: head.sequence + 1)
-        let gaps = try store.unsignedGaps(limit: JournalLimits.unsignedGapsMax)
-        let none = Unattested(readings: nil, count: 0, gaps: gaps, head: head)
-        guard limit > 0, let all = try store.readingBounds() else { return none }
-        let attested = try store.attested()
-        guard attested < all.upperBound else { return none }
-        var first = max(attested + 1, all.lowerBound)
-        var last = first
-        var count = 0
-        var start = try store.segmentStart(first)
-        while count < limit, start <= all.upperBound {
-            let page = try store.bounds(
-                start...all.upperBound, limit: JournalLimits.scanSegmentsMax)
-            guard let end = page.last?.readings.upperBound else { break }
-            for bounds in page.map(\.readings) where bounds.upperBound >= first && count < limit {
-                let from = max(bounds.lowerBound, first)
-                if count == 0 { first = from }
-                let taken = min(Int(bounds.upperBound - from) + 1, limit - count)
-                count += taken
-                last = from + UInt64(taken) - 1
-            }
-            start = end + 1
+        var (gaps, blocked) = try store.statableGaps()
+        let due = try store.unattested(limit: limit, stating: gaps, before: blocked)
+        if let due, try store.readingBounds()?.upperBound != due.range.upperBound {
+            // A gap that is stated before the readings on both its sides would part them for good.
+            gaps.removeAll { $0.gap.kind == .readings && $0.gap.first > due.range.upperBound + 1 }
         }
-        guard count > 0 else { return none }
-        return Unattested(readings: first...last, count: count, gaps: gaps, head: head)
+        return Unattested(
+            readings: due?.range, count: due?.count ?? 0, gaps: gaps.sorted { $0.id < $1.id },
+            head: head)
+    }
+
+    /// The stored readings of a range, the oldest first, a page of them.
+    ///
+    /// Reading page by page lets commits come in between, and with them evictions.
+    ///
+    /// - Parameters:
+    ///   - range: reading ids; those that are not there are passed over.
+    ///   - limit: the most readings to give.
+    /// - Returns: the readings; fewer than `limit` if the range holds no more.
+    /// - Throws: damage.
+    public func readings(
+        _ range: ClosedRange<UInt64>, limit: Int
+    ) throws(JournalError) -> [StoredReading] {
+        var readings: [StoredReading] = []
+        guard limit > 0 else { return readings }
+        try openStore().forEachReading(range) {
+            readings.append($0)
+            return readings.count < limit
+        }
+        return readings
     }
 
     /// Folds the stored readings of a range, the oldest first, in bounded memory.
@@ -52,7 +61,12 @@ extension Journal {
         _ body: @Sendable (inout Result, StoredReading) -> Void
     ) throws(JournalError) -> (result: Result, count: Int) {
         var result = initial
-        let count = try openStore().forEachReading(range) { body(&result, $0) }
+        var count = 0
+        try openStore().forEachReading(range) {
+            count += 1
+            body(&result, $0)
+            return true
+        }
         return (result, count)
     }
 
@@ -63,8 +77,10 @@ extension Journal {
     ///   - gaps: the gaps it states, as `unattested` gave them. What one grew by since then stays
     ///     unsigned.
     /// - Throws: `position` if its sequence number does not follow the head's, or its readings do
-    ///   not follow those attested or are not durable; `attestationLength`; `unknownGap`; `full`
-    ///   and the like, after which the same attestation can be stored again.
+    ///   not follow those attested or are not durable; `changedMeanwhile` if some of the readings,
+    ///   or some before them, were lost since `unattested` said what is due, which must then be
+    ///   asked for again; `attestationLength`; `unknownGap`; `full` and the like, after which the
+    ///   same attestation can be stored again.
     public func store(
         _ attestation: StoredAttestation, signing gaps: [StoredGap]
     ) throws(JournalError) {
@@ -87,6 +103,7 @@ extension Journal {
                 throw JournalError(
                     .position(expected: durableLast, given: readings.upperBound), path)
             }
+            try store.checkUnchanged(readings, after: attested, signing: gaps)
         }
         try reserve(sequence: attestation.sequence)
         try store.database.write { () throws(JournalError) in

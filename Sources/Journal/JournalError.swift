@@ -52,6 +52,9 @@ public struct JournalError: Error, Equatable, Sendable {
         case attestationLength(Int)
         /// A gap to be marked as signed is not an unsigned one of this journal.
         case unknownGap(id: Int64)
+        /// What is to be attested is not what is there now: readings were lost since it was asked
+        /// for. It must be asked for again.
+        case changedMeanwhile
         /// The counters file could not be read or written.
         case counters
         /// The journal was closed.

@@ -28,11 +28,14 @@ public enum JournalLimits {
     public static let quarantinedMax = 2
     /// Boots that are remembered.
     public static let bootsMax = 4096
-    /// Gaps that one attestation is asked to sign.
-    public static let unsignedGapsMax = 256
+    /// Gaps that one attestation is asked to sign, no more than it can state (PROFILE.md of
+    /// Attestation).
+    public static let unsignedGapsMax = 64
     /// Length of a boot identifier in bytes of UTF-8.
     public static let bootIDBytesMax = 36
 
+    /// Unsigned gaps that are looked at when a journal is opened, or saved from a damaged one.
+    static let openingGapsMax = 256
     /// Page of a new file. Every commit dirties a leaf, its parent and page 1: small pages make
     /// these three cheap. Bytes written per reading on ext4 at 50 readings a commit, 13 bytes each:
     /// 139 with pages of 512, 173 with 1024, 189 with 2048, 216 with 4096.

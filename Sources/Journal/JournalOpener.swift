@@ -111,7 +111,7 @@ struct JournalOpener {
 
     private func inspect(_ store: Store) throws(JournalError) {
         _ = try store.boots(limit: 1)
-        _ = try store.unsignedGaps(limit: JournalLimits.unsignedGapsMax)
+        _ = try store.unsignedGaps(limit: JournalLimits.openingGapsMax)
         _ = try store.points.all()
         _ = try store.lastReading()
         if let newest = try store.attestationBounds()?.upperBound {

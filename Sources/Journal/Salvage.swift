@@ -28,7 +28,7 @@ struct Salvage {
         if let attested = try? store.attested(), attested <= readingMax {
             salvage.attested = attested
         }
-        let gaps = try? store.unsignedGaps(limit: JournalLimits.unsignedGapsMax)
+        let gaps = try? store.unsignedGaps(limit: JournalLimits.openingGapsMax)
         salvage.gaps = gaps?.map(\.gap) ?? []
         return salvage
     }

@@ -52,31 +52,26 @@ extension Store {
         return oldest.readings.lowerBound...newest.readings.upperBound
     }
 
-    /// Hands the readings of a range to `body`, the oldest first, one segment in memory at a time.
-    ///
-    /// - Returns: how many there were.
+    /// Hands the readings of a range to `body`, the oldest first, one segment in memory at a time,
+    /// until it returns false.
     func forEachReading(
-        _ range: ClosedRange<UInt64>, _ body: (StoredReading) throws(JournalError) -> Void
-    ) throws(JournalError) -> Int {
-        var count = 0
+        _ range: ClosedRange<UInt64>, _ body: (StoredReading) throws(JournalError) -> Bool
+    ) throws(JournalError) {
         var start = try segmentStart(range.lowerBound)
         while start <= range.upperBound {
             let page = try bounds(
                 start...range.upperBound, limit: JournalLimits.scanSegmentsMax)
-            guard let last = page.last else { break }
+            guard let last = page.last else { return }
             for bounds in page where bounds.readings.overlaps(range) {
                 guard let segment = try segment(bounds.readings.lowerBound) else { continue }
-                _ = try decode(segment) { (stored) throws(JournalError) in
-                    if range.contains(stored.id) {
-                        count += 1
-                        try body(stored)
-                    }
-                    return true
+                let wantsMore = try decode(segment) { (stored) throws(JournalError) in
+                    guard range.contains(stored.id) else { return true }
+                    return try body(stored)
                 }
+                guard wantsMore else { return }
             }
             start = last.readings.upperBound + 1
         }
-        return count
     }
 
     /// Hands the segment's readings to `body` in the order of their ids, until it returns false.

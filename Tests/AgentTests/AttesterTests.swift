@@ -12,8 +12,7 @@ import Testing
 
 /// The attester on a journal of its own, checked by the verifier's chain.
 @Suite struct AttesterTests {
-    static let clock = ManualClock(uptimeMilliseconds: 5000)
-
+    let clock = ManualClock(uptimeMilliseconds: 5000)
     let folder: TemporaryFolder
     let key: DeviceKey
     var path: String { folder.path + "/journal" }
@@ -25,14 +24,14 @@ import Testing
 
     func open(_ options: JournalOptions = JournalOptions()) throws -> (Journal, Attester) {
         let (journal, opening) = try Journal.open(
-            at: path, options: options, now: Self.clock.now(), bootID: "boot")
+            at: path, options: options, now: clock.now(), bootID: "boot")
         let attester = Attester(
             journal: journal, key: key, boot: opening.bootCount, bootID: "boot",
-            packBytesMax: 1024, clock: Self.clock)
+            packBytesMax: 1024, clock: clock)
         return (journal, attester)
     }
 
-    static func commit(_ count: Int, to journal: Journal) async throws {
+    func commit(_ count: Int, to journal: Journal) async throws {
         let point = Point(id: try #require(PointID("device/point")), unit: .count)
         let first = Int64(await journal.durableLast) + 1
         await journal.record(
@@ -49,8 +48,8 @@ import Testing
     func lostTail(part: Int) async throws {
         let (journal, attester) = try open()
         for _ in 0..<4 {
-            try await Self.commit(30, to: journal)
-            try await Self.commit(30, to: journal)
+            try await commit(30, to: journal)
+            try await commit(30, to: journal)
             await attester.attest()
         }
         var ledger = Ledger()
@@ -66,9 +65,9 @@ import Testing
             try File.write(Array(bytes.prefix(kept)), to: path + suffix, mode: 0o600)
         }
         let (next, again) = try open()
-        try await Self.commit(30, to: next)
+        try await commit(30, to: next)
         await again.attest()
-        try await Self.commit(30, to: next)
+        try await commit(30, to: next)
         await again.attest()
         await next.close()
         try ledger.check(path)
@@ -76,5 +75,61 @@ import Testing
         #expect(ledger.gaps.allSatisfy { $0.attestation != nil })
         #expect(ledger.gaps.isEmpty == (part == 20))
         #expect(ledger.attested == (try JournalReader(path).summary().readings?.upperBound))
+    }
+
+    @Test("what one attestation states at most is no more than one can state")
+    func gapLimit() {
+        #expect(JournalLimits.unsignedGapsMax <= AttestationLimits.gapsMax)
+    }
+
+    @Test(
+        "losses beyond what one attestation can state are stated one after another",
+        arguments: [false, true])
+    func manyHoles(evicted: Bool) async throws {
+        let (journal, attester) = try open(JournalOptions(retentionSeconds: 1000))
+        for _ in 0..<200 {
+            await journal.recordLoss(1)
+            try await commit(1, to: journal)
+        }
+        if evicted {
+            clock.advance(milliseconds: 3_000_000)
+            try await commit(1, to: journal)
+        }
+        await attester.attest()
+        var ledger = Ledger()
+        try ledger.check(path, whole: true)
+        #expect(ledger.breaches.isEmpty)
+        #expect(ledger.gaps.count >= 200)
+        #expect(ledger.gaps.allSatisfy { $0.attestation != nil })
+        #expect(ledger.sequence == (UInt64(ledger.gaps.count) + 63) / 64)
+        #expect(ledger.attested == (evicted ? 401 : 400))
+    }
+
+    @Test("readings that are evicted while they are signed are stated as lost, once")
+    func evictionMeanwhile() async throws {
+        let (journal, attester) = try open()
+        for _ in 0..<12 { try await commit(1000, to: journal) }
+        async let signed: Void = attester.attest()
+        for last in stride(from: UInt64(1000), through: 9000, by: 1000) {
+            try await journal.evict(through: last)
+            for _ in 0..<20 { await Task.yield() }
+        }
+        await signed
+        await attester.attest()
+        var ledger = Ledger()
+        try ledger.check(path, whole: true)
+        #expect(ledger.breaches.isEmpty)
+        #expect(ledger.attested == 12_000 && ledger.gaps.count >= 1)
+        #expect(ledger.gaps.allSatisfy { $0.attestation != nil })
+    }
+}
+
+extension Journal {
+    /// Evicts the oldest readings for quota, as a commit would.
+    fileprivate func evict(through last: UInt64) throws {
+        let store = try openStore()
+        _ = try store.database.write { () throws(JournalError) in
+            try store.evict(through: last, reason: .quota)
+        }
     }
 }

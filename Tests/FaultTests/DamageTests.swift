@@ -76,7 +76,7 @@ extension Faults {
             var ledger = Ledger()
             ledger.note(daemon)
             try ledger.check(device.journal)
-            try Self.replace(device.journal + "-wal") { 
+            try Self.replace(device.journal + "-wal") {
                 Array($0.prefix($0.count * percentKept / 100))
             }
             try Self.goOnAfterLoss(device, &ledger)

@@ -65,6 +65,66 @@ import Testing
         #expect(try await journal.unattested(limit: 5).readings == 1...5)
     }
 
+    @Test("readings come in pages, and again after an eviction without what is gone")
+    func pages() async throws {
+        await journal.record(try Scratch.readings(100, from: 101))
+        try await journal.commit(now: Scratch.time(0))
+        #expect(try await journal.readings(51...150, limit: 60).map(\.id) == Array(51...110))
+        #expect(try await journal.readings(111...150, limit: 60).map(\.id) == Array(111...150))
+        #expect(try await journal.readings(1...9, limit: 0).isEmpty)
+        try await journal.evict(through: 100)
+        #expect(try await journal.readings(51...150, limit: 60).map(\.id) == Array(101...150))
+    }
+
+    @Test("what was evicted between asking and storing is not attested, and is asked for again")
+    func changed() async throws {
+        await journal.record(try Scratch.readings(100, from: 101))
+        try await journal.commit(now: Scratch.time(0))
+        let due = try await journal.unattested(limit: 150)
+        #expect(due.readings == 1...150 && due.gaps.isEmpty)
+        try await journal.evict(through: 100)
+        let attestation = try Scratch.attestation(1, due.readings)
+        #expect(
+            await rule { try await journal.store(attestation, signing: due.gaps) }
+                == .changedMeanwhile)
+        let again = try await journal.unattested(limit: 150)
+        #expect(again.readings == 101...200 && again.count == 100)
+        // Nor is a range before which something was lost that is not stated with it.
+        let later = try Scratch.attestation(1, again.readings)
+        #expect(
+            await rule { try await journal.store(later, signing: []) } == .changedMeanwhile)
+        try await journal.store(later, signing: again.gaps)
+        #expect(try await journal.unattested(limit: 150).gaps.isEmpty)
+    }
+
+    @Test("a hole whose gap is signed already parts the readings around it")
+    func signedHole() async throws {
+        await journal.recordLoss(5)
+        await journal.record(try Scratch.readings(10))
+        try await journal.commit(now: Scratch.time(0))
+        let gaps = try await journal.unattested(limit: 0).gaps
+        #expect(gaps.map(\.gap.first) == [101])
+        try await journal.store(try Scratch.attestation(1, nil), signing: gaps)
+        let first = try await journal.unattested(limit: 1000)
+        #expect(first.readings == 1...100 && first.gaps.isEmpty)
+        try await journal.store(try Scratch.attestation(2, 1...100), signing: [])
+        #expect(try await journal.unattested(limit: 1000).readings == 106...115)
+    }
+
+    @Test("readings end before the first loss that one attestation has no room for")
+    func manyHoles() async throws {
+        for _ in 0..<100 {
+            await journal.recordLoss(1)
+            await journal.record(try Scratch.readings(1))
+            try await journal.commit(now: Scratch.time(0))
+        }
+        let due = try await journal.unattested(limit: 1000)
+        #expect(due.gaps.count == JournalLimits.unsignedGapsMax)
+        #expect(due.readings == 1...228 && due.count == 164)
+        let few = try await journal.unattested(limit: 103)
+        #expect(few.readings == 1...106 && few.gaps.map(\.gap.first) == [101, 103, 105, 107])
+    }
+
     @Test("a gap is signed once, and what it grew by in the meantime stays unsigned")
     func growingGap() async throws {
         try await journal.lose(1...10)
@@ -125,6 +185,14 @@ extension Journal {
         let gap = Gap(
             kind: .readings, reason: .quota, first: readings.lowerBound, last: readings.upperBound)
         try openStore().record(try #require(gap))
+    }
+
+    /// Evicts the oldest readings for quota, as a commit would.
+    func evict(through last: UInt64) throws {
+        let store = try openStore()
+        _ = try store.database.write { () throws(JournalError) in
+            try store.evict(through: last, reason: .quota)
+        }
     }
 
     /// Runs a script on the journal's own connection.

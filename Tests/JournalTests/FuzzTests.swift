@@ -33,7 +33,8 @@ struct SplitMix: RandomNumberGenerator {
             if start % 500 == 1 {
                 let due = try await journal.unattested(limit: 400)
                 try await journal.store(
-                    try Scratch.attestation(due.head.sequence + 1, due.readings), signing: [])
+                    try Scratch.attestation(due.head.sequence + 1, due.readings),
+                    signing: due.gaps)
                 try await journal.lose(UInt64(start)...UInt64(start) + 5)
             }
         }

@@ -38,8 +38,20 @@ actor Attester {
     /// Signs all that is durable, in as many attestations as it takes.
     func attest() async {
         let known = await journal.recoveries
+        var changes = 0
         do {
-            while try await attestOnce() {}
+            while true {
+                switch try await attestOnce() {
+                case .attested: changes = 0
+                case .complete: return
+                case .changedMeanwhile:
+                    changes += 1
+                    guard changes < Self.triesMax else {
+                        log.info("readings go faster than they can be signed")
+                        return
+                    }
+                }
+            }
         } catch {
             log.error("attestation can't be made", metadata: ["cause": "\(error)"])
             guard let error = error as? JournalError else { return }
@@ -47,60 +59,65 @@ actor Attester {
         }
     }
 
-    /// Makes the next attestation; false if there is nothing to state.
-    private func attestOnce() async throws -> Bool {
+    /// How often one attestation is begun anew because readings were evicted; after that it waits
+    /// for its next time.
+    private static let triesMax = 3
+
+    private enum Progress { case attested, complete, changedMeanwhile }
+
+    /// Makes the next attestation. Commits go on meanwhile; if they evict what is being signed,
+    /// nothing is stored.
+    private func attestOnce() async throws -> Progress {
         let open = try await journal.unattested(limit: AgentLimits.readingsPerAttestationMax)
-        let gaps = Self.statable(open.gaps)
-        guard open.readings != nil || !gaps.isEmpty else { return false }
+        guard open.readings != nil || !open.gaps.isEmpty else { return .complete }
         let digest = try await digest(of: open)
-        let hasLostPlace = gaps.contains {
-            $0.gap.kind == .attestations && $0.gap.reason == .journalLost
-                && $0.gap.last >= open.head.sequence
-        }
-        let claims = AttestationClaims(
-            time: clock.now(), boot: boot, bootSeed: bootSeed,
-            softwareVersion: Daemon.version, sequence: open.head.sequence + 1,
-            previous: hasLostPlace ? nil : open.head.hash, readings: digest,
-            gaps: gaps.map(\.gap))
+        guard digest?.count ?? 0 == UInt64(open.count) else { return .changedMeanwhile }
+        let claims = claims(of: open, digest)
         let attestation = try Attestation.sign(claims, with: key)
-        try await journal.store(
-            StoredAttestation(
-                sequence: claims.sequence, wallMilliseconds: claims.time.wallMilliseconds,
-                readings: open.readings, hash: attestation.hash, bytes: attestation.encoded),
-            signing: gaps)
+        do {
+            try await journal.store(
+                StoredAttestation(
+                    sequence: claims.sequence, wallMilliseconds: claims.time.wallMilliseconds,
+                    readings: open.readings, hash: attestation.hash, bytes: attestation.encoded),
+                signing: open.gaps)
+        } catch {
+            guard error.rule == .changedMeanwhile else { throw error }
+            return .changedMeanwhile
+        }
         log.debug(
             "attested",
             metadata: [
                 "sequence": "\(claims.sequence)", "hash": "\(attestation.hash)",
-                "readings": "\(claims.readings?.count ?? 0)", "gaps": "\(gaps.count)",
+                "readings": "\(claims.readings?.count ?? 0)", "gaps": "\(open.gaps.count)",
             ])
-        return true
+        return .attested
     }
 
-    /// The digest of the readings that are to be stated, page by page in bounded memory.
+    private func claims(of open: Unattested, _ digest: ReadingsDigest?) -> AttestationClaims {
+        let hasLostPlace = open.gaps.contains {
+            $0.gap.kind == .attestations && $0.gap.reason == .journalLost
+                && $0.gap.last >= open.head.sequence
+        }
+        return AttestationClaims(
+            time: clock.now(), boot: boot, bootSeed: bootSeed,
+            softwareVersion: Daemon.version, sequence: open.head.sequence + 1,
+            previous: hasLostPlace ? nil : open.head.hash, readings: digest,
+            gaps: open.gaps.map(\.gap))
+    }
+
+    /// The digest of the readings that are to be stated, page by page, so that neither memory nor
+    /// the time for which commits wait grows with their number.
     private func digest(of open: Unattested) async throws -> ReadingsDigest? {
         guard let range = open.readings else { return nil }
-        let empty = ReadingsDigest.Builder(packBytesMax: packBytesMax)
-        let (result, _) = try await journal.reduce(range, into: Result.success(empty)) {
-            (result: inout Result<ReadingsDigest.Builder, AttestationError>, reading) in
-            guard case .success(var builder) = result else { return }
-            // The builder must have one owner while it grows, or every step would copy it.
-            result = .success(empty)
-            do throws(AttestationError) {
-                try builder.add(reading)
-                result = .success(builder)
-            } catch {
-                result = .failure(error)
-            }
+        var builder = ReadingsDigest.Builder(packBytesMax: packBytesMax)
+        var next = range.lowerBound
+        while next <= range.upperBound {
+            let page = try await journal.readings(
+                next...range.upperBound, limit: AgentLimits.readingsPerPage)
+            for reading in page { try builder.add(reading) }
+            guard let last = page.last, page.count == AgentLimits.readingsPerPage else { break }
+            next = last.id + 1
         }
-        return try result.get().finish()
-    }
-
-    /// As many gaps as one attestation can state; that of a lost journal comes first, because the
-    /// chain can't go on without it.
-    private static func statable(_ gaps: [StoredGap]) -> [StoredGap] {
-        let lost = gaps.filter { $0.gap.reason == .journalLost }
-        let others = gaps.filter { $0.gap.reason != .journalLost }
-        return Array((lost + others).prefix(AttestationLimits.gapsMax))
+        return builder.finish()
     }
 }
