@@ -28,6 +28,8 @@ public struct JournalError: Error, Equatable, Sendable {
         case constraint
         /// Another connection held a lock too long; a later try may work.
         case busy
+        /// Memory ran out or the work was cut short; the file is not at fault, a later try may work.
+        case interrupted
         /// The system reported an input/output error.
         case inputOutput
         /// The file could not be opened or created.

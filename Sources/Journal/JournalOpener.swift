@@ -57,8 +57,8 @@ struct JournalOpener {
         do throws(JournalError) {
             return try body()
         } catch {
-            // An unsupported format, or a table or column that is missing.
-            let isDamage = error.rule == .database || error.rule == .readOnly && isMarkedReadOnly
+            let isDamage =
+                error.isOfForeignFile || error.rule == .readOnly && isMarkedReadOnly
             guard isDamage else { throw error }
             throw JournalError(.damaged, path, code: error.code, error.message, sql: error.sql)
         }

@@ -105,6 +105,12 @@ struct Row {
 }
 
 extension JournalError {
+    /// Whether only a file of another make, not a passing trouble, can have caused the error of a
+    /// statement that is right: a table or column is missing, or the format is not supported.
+    var isOfForeignFile: Bool {
+        rule == .database && [SQLITE_ERROR, SQLITE_FORMAT].contains(code & 0xFF)
+    }
+
     /// The error that `connection` reported last.
     init(sqlite code: CInt, _ connection: OpaquePointer?, _ path: String, sql: String? = nil) {
         let words =
@@ -116,7 +122,8 @@ extension JournalError {
             case SQLITE_READONLY: .readOnly
             case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_TOOBIG: .damaged
             case SQLITE_CONSTRAINT, SQLITE_MISMATCH: .constraint
-            case SQLITE_BUSY, SQLITE_LOCKED: .busy
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
+            case SQLITE_NOMEM, SQLITE_INTERRUPT, SQLITE_ABORT, SQLITE_SCHEMA: .interrupted
             case SQLITE_IOERR: .inputOutput
             case SQLITE_CANTOPEN, SQLITE_PERM: .cannotOpen
             default: .database

@@ -106,4 +106,17 @@ import Testing
         }
         #expect(file.contents() == before)
     }
+
+    @Test(
+        "only an error that a wrong file alone can cause counts as one",
+        arguments: [
+            (1, .database, true), (24, .database, true), (21, .database, false),
+            (23, .database, false), (7, .interrupted, false), (9, .interrupted, false),
+            (4, .interrupted, false), (15, .busy, false), (5, .busy, false),
+        ] as [(CInt, JournalError.Rule, Bool)])
+    func classes(code: CInt, rule: JournalError.Rule, isOfForeignFile: Bool) {
+        let error = JournalError(sqlite: code, nil, "p")
+        #expect(error.rule == rule && error.isOfForeignFile == isOfForeignFile)
+        #expect(!error.isDamage)
+    }
 }
