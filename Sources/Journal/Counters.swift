@@ -3,11 +3,16 @@
 internal import Glibc
 internal import Platform
 
-/// What must outlive the journal itself, in `PATH.counters`: no position is ever given out twice.
+/// What must outlive the journal itself, in `PATH.counters`, so that no position is given out twice.
 ///
 /// Ceilings are written before any position up to them is used, so a journal that is lost goes on
 /// after them. Floors are written after what they name is durable, so a journal that ends below
-/// them has lost its tail. The file is 84 bytes: `HJC1`, the fields lowest byte first, CRC-32C.
+/// them has lost its tail.
+///
+/// Floors follow every attestation, and commits once in `JournalLimits.floorIntervalMilliseconds`
+/// of uptime or `JournalLimits.floorReadingsMax` readings. A disk that loses commits it had
+/// confirmed, all of them newer than that and none of them attested, is not noticed: the positions
+/// of those readings, which no attestation names, are then given out again. The file is 84 bytes: `HJC1`, the fields lowest byte first, CRC-32C.
 struct Counters: Equatable {
     /// The device's boot count and the identifier of that boot.
     var boot: UInt32 = 0

@@ -114,14 +114,4 @@ extension Journal {
         }
         raiseFloors(sequence: attestation.sequence)
     }
-
-    /// Notes how far the log has come, so that a later loss of its end is noticed.
-    private func raiseFloors(sequence: UInt64) {
-        var raised = counters
-        raised.sequenceFloor = sequence
-        raised.readingFloor = durableLast
-        // The attestation is stored whether or not this works; a floor that is low is only late.
-        guard (try? raised.save(path)) != nil else { return }
-        counters = raised
-    }
 }

@@ -43,6 +43,9 @@ extension Journal {
         }
         durableLast = last
         buffer.removeAll()
+        let isFloorDue = floorSchedule.isDue(
+            floor: counters.readingFloor, last: last, uptimeMilliseconds: now.uptimeMilliseconds)
+        if isFloorDue { raiseFloors() }
         return committed
     }
 

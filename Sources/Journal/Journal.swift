@@ -27,6 +27,7 @@ public actor Journal {
     var counters: Counters
     var buffer: ReadingBuffer
     var retention = Retention()
+    var floorSchedule = FloorSchedule()
 
     /// How often `recover` has begun anew: tells damage of this file from that of one before it.
     public private(set) var recoveries = 0
@@ -149,6 +150,16 @@ public actor Journal {
                 .position(expected: JournalLimits.positionMax, given: highest), path)
         }
         try raised.save(path)
+        counters = raised
+    }
+
+    /// Notes how far the log has come, so that a later loss of its end is noticed.
+    func raiseFloors(sequence: UInt64? = nil) {
+        var raised = counters
+        raised.sequenceFloor = sequence ?? counters.sequenceFloor
+        raised.readingFloor = durableLast
+        // What it follows is stored whether or not this works; a floor that is low is only late.
+        guard (try? raised.save(path)) != nil else { return }
         counters = raised
     }
 }

@@ -34,6 +34,10 @@ public enum JournalLimits {
     /// Length of a boot identifier in bytes of UTF-8.
     public static let bootIDBytesMax = 36
 
+    /// Uptime after which a commit raises the floor in the counters file: one small file a minute.
+    static let floorIntervalMilliseconds: Int64 = 60_000
+    /// Readings beyond the floor after which a commit raises it whatever the time.
+    static let floorReadingsMax: UInt64 = 10_000
     /// Unsigned gaps that are looked at when a journal is opened, or saved from a damaged one.
     static let openingGapsMax = 256
     /// Page of a new file. Every commit dirties a leaf, its parent and page 1: small pages make

@@ -210,6 +210,27 @@ import Testing
             try await third.unattested(limit: 99).readings == ceiling + 1...ceiling + 5)
     }
 
+    @Test(
+        "a loss of commits that were never attested is noticed after a minute or many readings",
+        arguments: [(59_999, 10, false), (60_000, 10, true), (0, 9990, true), (0, 9980, false)])
+    func unattestedTailLost(uptime: Int64, count: Int, isNoticed: Bool) async throws {
+        let (journal, _) = try scratch.open()
+        await journal.record(try Scratch.readings(10))
+        try await journal.commit(now: Scratch.time(0))
+        let early = try #require(scratch.contents())
+        let earlyWAL = try #require(scratch.contents("-wal"))
+        await journal.record(try Scratch.readings(count, from: 11))
+        try await journal.commit(now: Scratch.time(uptime))
+        await journal.close()
+        try scratch.write(early)
+        try scratch.write(earlyWAL, suffix: "-wal")
+        let (next, opening) = try scratch.open()
+        let ceiling = 10 + JournalLimits.readingBlock
+        #expect(opening.outcome == .opened)
+        #expect(opening.gaps == (isNoticed ? [try Self.lost(.readings, 1...ceiling)] : []))
+        #expect(await next.durableLast == (isNoticed ? ceiling : 10))
+    }
+
     @Test("damage found at run time is recovered from with the waiting readings kept")
     func recover() async throws {
         let (journal, _) = try scratch.open(JournalOptions(bufferedReadingsMax: 4))
