@@ -10,6 +10,14 @@ import Testing
 struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
+    /// A generator whose seed is printed; `HALCYON_TEST_SEED` repeats a run.
+    static func announced(_ test: String) -> SplitMix {
+        let given = getenv("HALCYON_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
+        let seed = given ?? UInt64.random(in: 0...UInt64.max)
+        print("journal test: \(test), HALCYON_TEST_SEED=\(seed)")
+        return SplitMix(state: seed)
+    }
+
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state

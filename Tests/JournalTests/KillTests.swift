@@ -16,8 +16,10 @@ import Testing
         return path[...slash] + "journal-crasher"
     }
 
-    /// Runs the helper, kills it after `lines` lines and some time more, gives its last full line.
-    static func run(_ path: String, lines: Int) throws -> (reading: UInt64, sequence: UInt64) {
+    /// Runs the helper, kills it after `lines` lines and that time more, gives its last full line.
+    static func run(
+        _ path: String, lines: Int, microseconds: UInt32
+    ) throws -> (reading: UInt64, sequence: UInt64) {
         var pipes: [CInt] = [0, 0]
         try #require(pipe(&pipes) == 0)
         var actions = posix_spawn_file_actions_t()
@@ -39,7 +41,7 @@ import Testing
             output.append(byte)
         }
         // Anywhere in the next few commits.
-        usleep(UInt32.random(in: 0...6000))
+        usleep(microseconds)
         kill(pid, SIGKILL)
         var status: CInt = 0
         waitpid(pid, &status, 0)
@@ -54,8 +56,11 @@ import Testing
     func kills() async throws {
         let scratch = try Scratch()
         var previous: (reading: UInt64, sequence: UInt64) = (0, 0)
+        var random = SplitMix.announced("kills")
         for _ in 0..<20 {
-            let promised = try Self.run(scratch.path, lines: Int.random(in: 1...40))
+            let promised = try Self.run(
+                scratch.path, lines: Int.random(in: 1...40, using: &random),
+                microseconds: UInt32.random(in: 0...6000, using: &random))
             #expect(promised.reading > previous.reading)
             #expect(promised.sequence >= previous.sequence)
             let reader = try JournalReader(scratch.path)
