@@ -29,12 +29,13 @@ struct Counters: Equatable {
 
     static func path(_ journal: String) -> String { journal + ".counters" }
 
-    /// The counters beside the journal at `path`; `nil` if the file is missing or damaged.
+    /// The counters beside the journal at `path`; `nil` if the file is missing, damaged, or on a
+    /// part of the disk that cannot be read any more.
     static func load(_ path: String) throws(JournalError) -> Counters? {
         do throws(SystemError) {
             return Counters(decoding: try File.read(Self.path(path), bytesMax: count))
         } catch {
-            if error.code == ENOENT || error.code == EFBIG { return nil }
+            if [ENOENT, EFBIG, EIO].contains(error.code) { return nil }
             throw JournalError(error, rule: .counters)
         }
     }

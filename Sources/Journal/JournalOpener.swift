@@ -77,6 +77,8 @@ struct JournalOpener {
     /// Sets the damaged file aside and begins a new one.
     func replace(_ saved: Counters?, reason: JournalError) throws(JournalError) -> Opened {
         let salvage = Salvage.read(path, ceilings: saved)
+        // If the power fails after the rename, the next opening has nothing else to go by.
+        if saved == nil, let counters = salvage.counters { try counters.save(path) }
         let target = try Quarantine.setAside(path, wallMilliseconds: now.wallMilliseconds)
         let store = try Store.writable(path)
         _ = try Schema.migrate(store.database)
@@ -157,12 +159,7 @@ struct JournalOpener {
     private func begin(
         _ store: Store, _ saved: Counters?, _ salvage: Salvage, _ outcome: JournalOpening.Outcome
     ) throws(JournalError) -> Opened {
-        var counters = saved ?? Counters()
-        if saved == nil, salvage.head.sequence > 0 || salvage.reading > 0 {
-            // Ceilings are never further ahead of a log than one block.
-            counters.sequenceCeiling = salvage.head.sequence + JournalLimits.sequenceBlock
-            counters.readingCeiling = salvage.reading + JournalLimits.readingBlock
-        }
+        let counters = saved ?? salvage.counters ?? Counters()
         let gaps = lost(counters, sequence: salvage.head.sequence, reading: salvage.attested)
         let carried = salvage.gaps.filter { gap in
             !gaps.contains { $0.kind == gap.kind && $0.first <= gap.last }

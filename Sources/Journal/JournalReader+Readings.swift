@@ -43,10 +43,11 @@ extension JournalReader {
     /// - Returns: the readings by point.
     /// - Throws: damage, `inputOutput`, `busy`.
     public func newest(
-        _ points: Set<Point>? = nil, segmentsMax: Int = 4096
+        _ points: Set<Point>? = nil, segmentsMax: Int = 1024
     ) throws(JournalError) -> [Point: StoredReading] {
-        let wanted: Set<Point>
-        if let points { wanted = points } else { wanted = Set(try self.points()) }
+        // A point that never had a reading must not make the search go on for one.
+        var wanted = Set(try self.points())
+        if let points { wanted.formIntersection(points) }
         var newest: [Point: StoredReading] = [:]
         var segments = 0
         try forEachSegment(1...JournalLimits.positionMax, newestFirst: true) {

@@ -73,14 +73,15 @@ public final class JournalReader {
 
     private func count(_ readings: ClosedRange<UInt64>?) throws(JournalError) -> UInt64 {
         guard let readings else { return 0 }
-        var count = readings.upperBound - readings.lowerBound + 1
-        for stored in try gaps() where stored.gap.kind == .readings {
-            let gap = stored.gap.first...stored.gap.last
-            guard gap.overlaps(readings) else { continue }
-            let inside = gap.clamped(to: readings)
-            count -= min(count, inside.upperBound - inside.lowerBound + 1)
+        let gaps = try gaps().map(\.gap)
+        let span = readings.upperBound - readings.lowerBound + 1
+        var count = span - PositionRanges(.readings, of: gaps).count(in: readings)
+        // Some that count as lost with the journal's end are there all the same.
+        let lost = gaps.filter { $0.reason == .journalLost }
+        for range in PositionRanges(.readings, of: lost).ranges where range.overlaps(readings) {
+            count += try store.count(in: range.clamped(to: readings))
         }
-        return count
+        return min(count, span)
     }
 
     /// All gaps that are recorded, in the order of their recording.

@@ -13,6 +13,20 @@ struct Salvage {
     var reading: UInt64 = 0
     /// Losses that no attestation states yet.
     var gaps: [Gap] = []
+    /// The newest boot.
+    var boot: BootRecord?
+
+    /// Counters for a journal whose own are lost as well: ceilings are never further ahead of a
+    /// log than one block. `nil` if nothing is known.
+    var counters: Counters? {
+        guard head.sequence > 0 || reading > 0 else { return nil }
+        var counters = Counters()
+        counters.boot = boot?.count ?? 0
+        counters.bootID = boot?.bootID ?? ""
+        counters.sequenceCeiling = head.sequence + JournalLimits.sequenceBlock
+        counters.readingCeiling = max(reading, attested) + JournalLimits.readingBlock
+        return counters
+    }
 
     /// Reads what can be read; each part by itself, none of it believed beyond `ceilings`.
     static func read(_ path: String, ceilings: Counters?) -> Salvage {
@@ -30,6 +44,7 @@ struct Salvage {
         }
         let gaps = try? store.unsignedGaps(limit: JournalLimits.openingGapsMax)
         salvage.gaps = gaps?.map(\.gap) ?? []
+        salvage.boot = try? store.boots(limit: 1).first
         return salvage
     }
 }

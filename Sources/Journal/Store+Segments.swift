@@ -52,6 +52,14 @@ extension Store {
         return oldest.readings.lowerBound...newest.readings.upperBound
     }
 
+    /// How many readings the segments hold that begin in a range.
+    func count(in range: ClosedRange<UInt64>) throws(JournalError) -> UInt64 {
+        let count = try database.integer(
+            "SELECT sum(last - first + 1) FROM segment WHERE first BETWEEN ? AND ?",
+            .position(range.lowerBound), .position(range.upperBound))
+        return UInt64(max(count, 0))
+    }
+
     /// Hands the readings of a range to `body`, the oldest first, one segment in memory at a time,
     /// until it returns false.
     func forEachReading(

@@ -174,6 +174,41 @@ import Testing
         #expect(await journal.durableLast == 0)
     }
 
+    @Test("what a damaged journal without counters still tells outlives a crash at once after it")
+    func savedFromSalvage() async throws {
+        try await fill()
+        unlink(scratch.path + ".counters")
+        let other = try Database(scratch.path, .readWrite)
+        try other.run("UPDATE segment SET bytes = zeroblob(40) WHERE first = 201")
+        other.close()
+        // It can't be renamed over a folder, and there is no number after the highest: this is as
+        // far as a crash lets it come.
+        let folders = [Scratch.wall, .max].map { "\(scratch.path).damaged-\($0)" }
+        for folder in folders { mkdir(folder, 0o755) }
+        defer { for folder in folders { rmdir(folder) } }
+        #expect(await rule { _ = try scratch.open() } == .inputOutput)
+        let counters = try #require(try Counters.load(scratch.path))
+        #expect(counters.sequenceCeiling == 1 + JournalLimits.sequenceBlock)
+        #expect(counters.readingCeiling == 300 + JournalLimits.readingBlock)
+        #expect(counters.boot == 1 && counters.bootID == "boot-1")
+        unlink(scratch.path)
+        let (journal, opening) = try scratch.open(boot: "boot-2")
+        #expect(opening.bootCount == 2)
+        #expect(await journal.durableLast == counters.readingCeiling)
+    }
+
+    @Test("counters that the disk can't read are made again from the journal")
+    func unreadableCounters() async throws {
+        try await fill()
+        unlink(scratch.path + ".counters")
+        // Reading a process's memory at 0 is an input/output error.
+        #expect(symlink("/proc/self/mem", scratch.path + ".counters") == 0)
+        let (journal, opening) = try scratch.open()
+        #expect(opening.outcome == .opened && opening.countersRebuilt && opening.gaps.isEmpty)
+        #expect(await journal.durableLast == 300)
+        #expect(try Counters.load(scratch.path)?.boot == 1)
+    }
+
     @Test("a journal that lost its newest transactions goes on after all that may have been used")
     func tailLost() async throws {
         let (journal, _) = try scratch.open()

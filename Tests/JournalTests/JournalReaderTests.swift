@@ -88,6 +88,28 @@ import Testing
         #expect(try reader.newest([Scratch.point(4)]).keys.map(\.id.name) == ["device/point4"])
     }
 
+    @Test("a point that never had a reading costs no search")
+    func neverRead() async throws {
+        // Whatever is decoded would be found to be damaged.
+        try await journal.execute("UPDATE segment SET bytes = zeroblob(40)")
+        let never = Point(id: try #require(PointID("never")), unit: .ratio)
+        let reader = try JournalReader(scratch.path)
+        #expect(try reader.newest([never]).isEmpty)
+        #expect(
+            await rule { _ = try reader.newest([never, Scratch.point(4)]) } == .segment(.checksum))
+    }
+
+    @Test("overlapping gaps are counted once, and readings in the gap of a lost end are there")
+    func overlappingGaps() async throws {
+        try await journal.execute("DELETE FROM segment WHERE first BETWEEN 101 AND 200")
+        try await journal.lose(101...150)
+        try await journal.lose(121...200)
+        #expect(try JournalReader(scratch.path).summary().readingCount == 2900)
+        try await journal.execute(
+            "INSERT INTO gap (kind, reason, first, last) VALUES (1, 4, 2001, 3000)")
+        #expect(try JournalReader(scratch.path).summary().readingCount == 2900)
+    }
+
     @Test("the summary counts and measures")
     func summary() async throws {
         try await journal.store(try Scratch.attestation(1, 1...1000), signing: [])
