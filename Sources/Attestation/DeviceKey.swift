@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Bytes
-internal import Synchronization
 
 /// A device's Ed25519 key, its secret in guarded memory.
 ///
@@ -12,8 +11,7 @@ public final class DeviceKey: Signer {
     /// The id of the device: SHA-256 of `publicKey`.
     public let deviceID: DeviceID
 
-    /// Opening and closing the memory around each use must not overlap.
-    private let secret: Mutex<GuardedMemory>
+    private let secret: GuardedMemory
 
     /// Derives the key of `seed`, which stays the caller's to erase.
     init(seed: UnsafePointer<UInt8>) throws(DeviceKeyError) {
@@ -22,19 +20,16 @@ public final class DeviceKey: Signer {
         else { throw .guardedMemory }
         self.publicKey = publicKey
         deviceID = DeviceID(publicKey: publicKey)
-        secret = Mutex(memory)
+        secret = memory
     }
 
     /// The 64-byte Ed25519 signature of `message` (RFC 8032 §5.1.6), the same for the same
     /// message.
     ///
-    /// - Throws: `AttestationError` of rule `signing` if the guarded memory cannot be opened.
+    /// - Throws: `AttestationError` of rule `signing` if libsodium refuses.
     public func sign(_ message: [UInt8]) throws(AttestationError) -> [UInt8] {
-        let signature = secret.withLock { memory in
-            memory.read { Ed25519.sign(message, secret: $0) }
-        }
-        guard case .some(.some(let signature)) = signature else {
-            throw AttestationError(.signing, "guarded memory")
+        guard let signature = secret.read({ Ed25519.sign(message, secret: $0) }) else {
+            throw AttestationError(.signing, "libsodium")
         }
         return signature
     }

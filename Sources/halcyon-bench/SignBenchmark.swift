@@ -20,22 +20,18 @@ enum SignBenchmark {
         let scratch = try Scratch()
         let key = try DeviceKey.create(at: "\(scratch.path)/device.key")
         let message = (0..<messageBytes).map { UInt8(truncatingIfNeeded: $0) }
-        let guarded = try await signatures(key, against: "guarded")
         let plain = try await signatures(key, against: "plain")
         let stored = try sample()
         let whole = try await Samples.interleaved(
             rounds: rounds, { 1e6 / (try perSecond { _ = try attestation(of: stored, key) }) },
             against: { 1e6 / (try perSecond { _ = try key.sign(message) }) })
         return [
-            guarded.measurement(
-                "signatures, key in guarded memory in both", "signatures/s", .atLeast(0.9)),
-            plain.measurement("signatures, to a key in plain memory", "signatures/s"),
+            plain.measurement("signatures", "signatures/s", .atLeast(0.9)),
             whole.measurement("attestation of \(readings) readings, to a signature", "µs"),
         ]
     }
 
-    /// Signatures of the product, and of C with the key in `memory`: what guarded memory costs is
-    /// two system calls a signature, whatever the language.
+    /// Signatures of the product, and of C with the key in `memory`.
     private static func signatures(
         _ key: DeviceKey, against memory: String
     ) async throws -> Samples {

@@ -45,16 +45,23 @@ struct AttestationExport: ParsableCommand {
             return try write(try reader.verified(try sequence ?? reader.newestSequence()))
         }
         var failure: (any Error)?
+        var count = 0
         try reader.forEachAttestation { stored in
             do {
                 try write(try stored.verified())
-                return true
+                count += 1
             } catch {
+                // The others are as good as before: one bad row must not keep them back.
                 failure = error
-                return false
             }
+            return true
         }
         if let failure { throw failure }
+        guard count > 0 else {
+            throw Failure(
+                .noInput, "nothing is signed yet", rule: "attestation-missing",
+                next: "wait for attestation.period_seconds to pass")
+        }
     }
 
     private func write(_ attestation: Attestation) throws {

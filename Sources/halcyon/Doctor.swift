@@ -161,9 +161,24 @@ struct Doctor: AsyncParsableCommand {
     ) throws -> [(String, [Outcome])] {
         let reader = try CommonOptions.reader(configuration.journalFile)
         let newest = try reader.newest(Set(bus.points.map(\.point)))
-        return bus.devices.map { device in
-            (device.name, device.points.compactMap { newest[$0.point]?.reading.outcome })
+        return try bus.devices.map { device in
+            let outcomes = device.points.compactMap { newest[$0.point]?.reading.outcome }
+            guard outcomes.allSatisfy({ $0.fault == .backingOff }), let first = device.points.first
+            else { return (device.name, outcomes) }
+            return (device.name, try causes(of: first.point, reader) ?? outcomes)
         }
+    }
+
+    /// Why a device that is not asked at the moment failed when it was.
+    private func causes(of point: Point, _ reader: JournalReader) throws -> [Outcome]? {
+        var cause: Outcome?
+        let query = ReadingQuery(points: [point.id], newestFirst: true, limit: 200)
+        try reader.forEachReading(query) { stored in
+            guard stored.reading.outcome.fault != .backingOff else { return true }
+            cause = stored.reading.outcome
+            return false
+        }
+        return cause.flatMap { $0.quality == .bad ? [$0] : nil }
     }
 
     private func asked(_ bus: BusConfiguration) async throws -> [(String, [Outcome])] {

@@ -31,7 +31,8 @@ struct Finding: Encodable {
             self.init(subject, .warning, "not read yet")
             return
         }
-        guard let fault = bad.first?.fault else {
+        let faults = bad.compactMap(\.fault)
+        guard let fault = faults.first(where: { $0 != .backingOff }) ?? faults.first else {
             self.init(subject, .ok, "\(outcomes.count) points good, bus \(bus)")
             return
         }

@@ -14,6 +14,19 @@ extension CommonOptions {
         return (configuration, try Self.reader(configuration.journalFile))
     }
 
+    /// Whether a daemon has the journal.
+    ///
+    /// - Throws: `Failure` if this user may not know.
+    static func isDaemonRunning(_ configuration: Configuration) throws -> Bool {
+        do {
+            return try Journal.holder(at: configuration.journalFile) != nil
+        } catch {
+            throw Failure(
+                .unavailable, "the daemon can't be asked: \(error)", rule: "journal-access",
+                next: "run it as the daemon's user: sudo -u halcyon halcyon …")
+        }
+    }
+
     /// A reader of the journal at `path`.
     static func reader(_ path: String) throws -> JournalReader {
         if access(path, F_OK) != 0, errno == EACCES {

@@ -25,7 +25,7 @@ struct PointRead: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try common.load()
-        let isRunning = try Journal.holder(at: configuration.journalFile) != nil
+        let isRunning = try CommonOptions.isDaemonRunning(configuration)
         let views =
             isRunning
             ? try newest(configuration) : try await read(configuration)

@@ -48,7 +48,7 @@ struct PointWatch: AsyncParsableCommand {
         while true {
             try update(&model, from: reader)
             if !common.json {
-                let isRunning = try Journal.holder(at: configuration.journalFile) != nil
+                let isRunning = try CommonOptions.isDaemonRunning(configuration)
                 screen.draw(frame(model, isRunning: isRunning))
             }
             if let end, ContinuousClock.now + .seconds(interval) > end { break }

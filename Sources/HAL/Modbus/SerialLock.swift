@@ -6,7 +6,7 @@ internal import Telemetry
 /// Exclusive use of a serial device: two masters on one line corrupt each other's frames.
 ///
 /// A lock on the open file (`flock`) excludes those who lock too, root included; the terminal's
-/// exclusive mode (`TIOCEXCL`) refuses every later open by ordinary users.
+/// exclusive mode (`TIOCEXCL`) refuses every later open without CAP_SYS_ADMIN.
 final class SerialLock {
     private let descriptor: CInt
 
