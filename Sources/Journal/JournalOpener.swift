@@ -161,8 +161,11 @@ struct JournalOpener {
     ) throws(JournalError) -> Opened {
         let counters = saved ?? salvage.counters ?? Counters()
         let gaps = lost(counters, sequence: salvage.head.sequence, reading: salvage.attested)
-        let carried = salvage.gaps.filter { gap in
-            !gaps.contains { $0.kind == gap.kind && $0.first <= gap.last }
+        let carried = salvage.gaps.compactMap { gap in
+            // What lies in a loss that is recorded now is stated by that.
+            let end = gaps.first { $0.kind == gap.kind }.map { $0.first - 1 } ?? gap.last
+            return Gap(
+                kind: gap.kind, reason: gap.reason, first: gap.first, last: min(gap.last, end))
         }
         let origin = Store.Origin(
             sequence: counters.sequenceCeiling, hash: salvage.head.hash,
