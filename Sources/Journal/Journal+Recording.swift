@@ -26,6 +26,7 @@ extension Journal {
     @discardableResult
     public func commit(now: Timestamp) throws(JournalError) -> Committed {
         let store = try openStore()
+        try checkPlace()
         let expired = try lookForExpired(store, now)
         guard buffer.count > 0 || expired else {
             return Committed(lastID: durableLast, count: 0, lost: 0, evicted: 0)

@@ -24,6 +24,8 @@ public actor Journal {
     let bootID: String
     var lock: JournalLock?
     var store: Store?
+    /// The file that `store` writes to.
+    private var place: FilePlace?
     var counters: Counters
     var buffer: ReadingBuffer
     var retention = Retention()
@@ -75,6 +77,7 @@ public actor Journal {
         self.lock = lock
         bootCount = opened.counters.boot
         store = opened.store
+        place = FilePlace(path)
         counters = opened.counters
         buffer = ReadingBuffer(capacity: options.bufferedReadingsMax)
         durableLast = last
@@ -114,7 +117,10 @@ public actor Journal {
         if let store {
             store.database.close()
             self.store = nil
-            opened = try opener.replace(counters, reason: reason)
+            // A file that somebody removed or exchanged is not there to be set aside.
+            opened =
+                isInPlace
+                ? try opener.replace(counters, reason: reason) : try opener.open()
         } else {
             // The damaged file is aside already, and what came after it was not finished.
             opened = try opener.open()
@@ -122,9 +128,19 @@ public actor Journal {
         durableLast = try opened.store.lastReading()
         counters = opened.counters
         store = opened.store
+        place = FilePlace(path)
         retention = Retention()
         recoveries += 1
         return opened.opening
+    }
+
+    private var isInPlace: Bool { FilePlace(path) == place }
+
+    /// Refuses to keep anything in a file that nobody will find again.
+    func checkPlace() throws(JournalError) {
+        guard isInPlace else {
+            throw JournalError(.damaged, path, "removed or replaced while it was in use")
+        }
     }
 
     func openStore() throws(JournalError) -> Store {

@@ -82,6 +82,22 @@ extension Faults {
             try Self.goOnAfterLoss(device, &ledger)
         }
 
+        @Test("a journal that is removed under the daemon is begun anew, and the loss is signed")
+        func removed() throws {
+            let device = try Device(StorageTests.few)
+            let daemon = try device.startReady()
+            #expect(daemon.wait(for: "msg=attested", times: 2))
+            for suffix in ["", "-wal", "-shm"] { unlink(device.journal + suffix) }
+            #expect(daemon.wait(for: "removed or replaced while it was in use"))
+            #expect(daemon.wait(for: "msg=\"journal created\"", times: 2))
+            #expect(daemon.wait(for: "msg=attested", times: 4))
+            #expect(daemon.stop() == 0)
+            var ledger = Ledger()
+            try ledger.check(device.journal)
+            #expect(ledger.gaps.contains { $0.gap.reason == .journalLost })
+            #expect(ledger.readings.count > 0)
+        }
+
         @Test("damage that signing comes upon while the daemon runs is dealt with at once")
         func running() throws {
             let device = try Device(
