@@ -137,7 +137,13 @@ public actor Journal {
     private var isInPlace: Bool { FilePlace(path) == place }
 
     /// Refuses to keep anything in a file that nobody will find again.
+    ///
+    /// - Throws: `damaged` for the journal; `locked` if the lock was taken from under it, because
+    ///   another process may be writing then.
     func checkPlace() throws(JournalError) {
+        guard lock?.isInPlace ?? true else {
+            throw JournalError(.locked(by: try JournalLock.holder(path)), path)
+        }
         guard isInPlace else {
             throw JournalError(.damaged, path, "removed or replaced while it was in use")
         }

@@ -12,13 +12,19 @@ final class JournalLock {
     private static let setLock: CInt = 37
 
     private let descriptor: CInt
+    private let file: String
+    private let place: FilePlace?
+
+    /// Whether the lock's file is still the one that its path names. If not, another process may
+    /// hold a lock of that name.
+    var isInPlace: Bool { FilePlace(file) == place }
 
     /// Takes the lock and writes the process id into the file.
     ///
     /// - Throws: `locked` with the id of the process that has it.
     init(_ path: String) throws(JournalError) {
         let file = path + ".lock"
-        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw JournalError(SystemError("open", file)) }
         var range = Self.whole
         guard fcntl(descriptor, Self.setLock, &range) == 0 else {
@@ -34,6 +40,8 @@ final class JournalLock {
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, text, text.count, 0)
         self.descriptor = descriptor
+        self.file = file
+        place = FilePlace(file)
     }
 
     deinit { Glibc.close(descriptor) }

@@ -52,6 +52,26 @@ extension Faults {
             #expect(ledger.attested == UInt64(ledger.readings.count))
         }
 
+        @Test("a daemon whose lock was removed leaves the journal to the next one")
+        func lockRemoved() throws {
+            let device = try Device(
+                TestConfiguration.periods(commitSeconds: 0.1, attestationSeconds: 0.5)
+                    + TestConfiguration.bus("sim", periodsSeconds: [0.1]))
+            let first = try device.startReady()
+            #expect(first.wait(for: "msg=committed", times: 3))
+            unlink(device.journal + ".lock")
+            let second = try device.startReady()
+            #expect(first.wait(for: "locked"))
+            #expect(second.wait(for: "msg=attested", times: 3))
+            #expect(first.kill() == -SIGKILL)
+            #expect(second.stop() == 0)
+            var ledger = Ledger()
+            ledger.note(second)
+            try ledger.check(device.journal)
+            #expect(ledger.breaches.isEmpty)
+            #expect(!device.stateNames.contains { $0.contains("damaged") })
+        }
+
         @Test("a device that stops answering and comes back is logged once each")
         func deviceLog() throws {
             let (server, port) = try DeadSlaveTests.server()
