@@ -43,6 +43,20 @@ extension File {
     ) throws(SystemError) {
         let folder = try openFolder(of: path)
         defer { Glibc.close(folder) }
+        for _ in 0..<PlatformLimits.renameAttemptsMax {
+            guard try attempt(bytes, in: folder, path, mode, replacing) else { continue }
+            guard fsync(folder) == 0 else { throw SystemError("sync", Self.folder(of: path)) }
+            return
+        }
+        throw SystemError("rename", path, code: EBUSY)
+    }
+
+    /// Writes once; false if another writer took the temporary name away meanwhile. An unnamed file
+    /// that had a name and lost it can't be given one again.
+    private static func attempt(
+        _ bytes: UnsafeRawBufferPointer, in folder: CInt, _ path: String, _ mode: mode_t,
+        _ replacing: Bool
+    ) throws(SystemError) -> Bool {
         // Glibc's O_TMPFILE is an expression that Swift does not import: __O_TMPFILE, the same on
         // every architecture that Swift runs on, with O_DIRECTORY.
         let flags = O_WRONLY | 0o20_000_000 | O_DIRECTORY | O_CLOEXEC
@@ -50,13 +64,11 @@ extension File {
         if descriptor >= 0 {
             defer { Glibc.close(descriptor) }
             try fill(descriptor, bytes, mode, path)
-            try name(descriptor, path, replacing)
-        } else if errno == EOPNOTSUPP || errno == EISDIR {
-            try writeNamed(bytes, to: path, mode: mode, replacing: replacing)
-        } else {
-            throw SystemError("create", path)
+            return try name(descriptor, path, replacing)
         }
-        guard fsync(folder) == 0 else { throw SystemError("sync", Self.folder(of: path)) }
+        guard errno == EOPNOTSUPP || errno == EISDIR else { throw SystemError("create", path) }
+        try writeNamed(bytes, to: path, mode: mode, replacing: replacing)
+        return true
     }
 
     /// Puts content and mode into a new file and both on the disk.
@@ -77,10 +89,10 @@ extension File {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
     }
 
-    /// Gives a filled, unnamed file its name.
+    /// Gives a filled, unnamed file its name; false if another writer came in between.
     private static func name(
         _ descriptor: CInt, _ path: String, _ replacing: Bool
-    ) throws(SystemError) {
+    ) throws(SystemError) -> Bool {
         // The way without a privilege (open(2), O_TMPFILE). `link` never replaces a name.
         let unnamed = "/proc/self/fd/\(descriptor)"
         func link(_ name: String) -> CInt {
@@ -88,27 +100,24 @@ extension File {
         }
         guard replacing else {
             guard link(path) == 0 else { throw SystemError("link", path) }
-            return
+            return true
         }
         let temporary = hiddenName(of: path, "halcyon-new")
-        for _ in 0..<PlatformLimits.renameAttemptsMax {
-            // What is there is a crash's, or another writer's, who will find it gone and try again.
-            unlink(temporary)
-            guard link(temporary) == 0 else {
-                if errno == EEXIST { continue }
-                throw SystemError("link", temporary)
-            }
-            guard rename(temporary, path) == 0 else {
-                if errno == ENOENT { continue }
-                let error = SystemError("rename", path)
-                unlink(temporary)
-                throw error
-            }
-            // A rename onto another name of the same file leaves both.
-            unlink(temporary)
-            return
+        // What is there is a crash's, or another writer's, who will find it gone and try again.
+        unlink(temporary)
+        guard link(temporary) == 0 else {
+            if errno == EEXIST { return false }
+            throw SystemError("link", temporary)
         }
-        throw SystemError("rename", path, code: EBUSY)
+        guard rename(temporary, path) == 0 else {
+            if errno == ENOENT { return false }
+            let error = SystemError("rename", path)
+            unlink(temporary)
+            throw error
+        }
+        // A rename onto another name of the same file leaves both.
+        unlink(temporary)
+        return true
     }
 
     /// Writes by way of a file with a name of its own, where there are no files without one.
