@@ -116,6 +116,7 @@ actor Agent {
             ])
         notifier.send("READY=1\nSTATUS=device \(deviceID)")
         Allocator.trim()
+        Residency.releaseCode()
     }
 
     private var commitPeriod: Int64 { configuration.journal.commitIntervalMilliseconds }
