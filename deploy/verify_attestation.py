@@ -42,7 +42,8 @@ UNITS = frozenset("""
 FAULTS = frozenset("""
     timeout not-connected connection-closed backing-off checksum wrong-device malformed-answer
     missing access-denied input-output not-a-number out-of-range malformed-value clock-not-set
-    simulated modbus-illegal-function modbus-illegal-address modbus-illegal-value
+    simulated busy power-on-value events-lost stale no-fix counter-reset output-differs
+    modbus-illegal-function modbus-illegal-address modbus-illegal-value
     modbus-device-failure modbus-acknowledge modbus-device-busy modbus-memory-parity
     modbus-gateway-path modbus-gateway-target modbus-other-exception
 """.split())

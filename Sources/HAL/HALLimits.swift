@@ -21,4 +21,6 @@ public enum HALLimits {
     public static let definitionBytesMax = 512
     /// Entries of one system folder that are looked at.
     public static let folderEntriesMax = 4096
+    /// Events of one device that wait to be taken.
+    public static let eventsPerDeviceMax = 1024
 }

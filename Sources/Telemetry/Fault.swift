@@ -32,6 +32,20 @@ public enum Fault: UInt8, Sendable, CaseIterable {
     case clockNotSet = 14
     /// A fault that was asked for, by the simulated driver.
     case simulated = 15
+    /// Another program, bus or holder has the line or device.
+    case busy = 16
+    /// The value that a sensor gives before its first measurement: it lost power.
+    case powerOnValue = 17
+    /// Edges or messages were lost before they could be counted: the true value is higher.
+    case eventsLost = 18
+    /// The source has sent nothing new for too long.
+    case stale = 19
+    /// A satellite receiver has no position.
+    case noFix = 20
+    /// A counter began anew: what it counted before is not in the value.
+    case counterReset = 21
+    /// An output reads back another value than the one written.
+    case outputDiffers = 22
     /// Modbus exception 1: the device does not know the function.
     case modbusIllegalFunction = 33
     /// Modbus exception 2: the device has no such register.

@@ -39,6 +39,9 @@ final class PointTable {
         }
     }
 
+    /// Whether the point has an `output` table: it can be written.
+    var isOutput: Bool { table.has("output") }
+
     /// `min` and `max`, in the point's unit.
     func range() -> (minimum: Double?, maximum: Double?) {
         let minimum = table.optionalNumber("min")

@@ -11,7 +11,8 @@ extension Fault {
             .malformedAnswer, .modbusGatewayPath, .modbusGatewayTarget:
             true
         case .backingOff, .missing, .accessDenied, .inputOutput, .notANumber, .outOfRange,
-            .malformedValue, .clockNotSet, .simulated, .modbusIllegalFunction,
+            .malformedValue, .clockNotSet, .simulated, .busy, .powerOnValue, .eventsLost, .stale,
+            .noFix, .counterReset, .outputDiffers, .modbusIllegalFunction,
             .modbusIllegalAddress, .modbusIllegalValue, .modbusDeviceFailure, .modbusAcknowledge,
             .modbusDeviceBusy, .modbusMemoryParity, .modbusOtherException:
             false

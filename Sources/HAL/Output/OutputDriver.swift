@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Telemetry
+
+/// A driver some of whose points can be written. The point reads as what the hardware shows.
+///
+/// A driver knows nothing of leases, rates and safe states: those are `OutputGuard`'s, through
+/// which everything that writes goes. Reads and writes of one bus take turns, as its actor does.
+public protocol OutputDriver: Driver {
+    /// The points that can be written.
+    nonisolated var outputs: Set<OutputIndex> { get }
+
+    /// Writes a value, reads it back, and returns only when the hardware shows it.
+    ///
+    /// Writing the same value twice is harmless. Blocks this bus for no longer than twice the
+    /// device's `timeoutMilliseconds`.
+    ///
+    /// - Parameters:
+    ///   - value: in the point's unit: a boolean for a line, a number for a level.
+    ///   - output: one of `outputs`.
+    /// - Throws: `WriteFailure`: `outOfRange` or `malformedValue` if the point can't be set to it,
+    ///   `missing` if it is no output, `outputDiffers` if it reads back otherwise, or what failed.
+    func write(_ value: Value, to output: OutputIndex) throws(WriteFailure)
+}
