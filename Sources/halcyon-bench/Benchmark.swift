@@ -23,6 +23,12 @@ struct Benchmark: Sendable {
             name: "flash", summary: "bytes written to the disk for each reading",
             run: FlashBenchmark.run),
         Benchmark(
+            name: "jitter", summary: "how far readings stray from their period",
+            run: JitterBenchmark.run),
+        Benchmark(
+            name: "collectd", summary: "processor and memory beside collectd's modbus plugin",
+            run: CollectdBenchmark.run),
+        Benchmark(
             name: "footprint", summary: "memory of the daemon after minutes of polling",
             run: FootprintBenchmark.run),
     ]

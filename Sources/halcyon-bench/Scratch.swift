@@ -19,17 +19,17 @@ final class Scratch {
         path = String(cString: made)
     }
 
-    deinit {
-        // Benchmarks keep files in it and no folders.
-        if let folder = opendir(path) {
-            while let entry = readdir(folder) {
-                let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                unlink("\(path)/\(name)")
+    deinit { Self.remove(path) }
+
+    private static func remove(_ path: String) {
+        guard unlink(path) != 0, let folder = opendir(path) else { return }
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            closedir(folder)
+            if name != "." && name != ".." { remove("\(path)/\(name)") }
         }
+        closedir(folder)
         rmdir(path)
     }
 

@@ -9,6 +9,8 @@ struct Site {
     let scratch: Scratch
     let configuration: String
     let peer: Child?
+    /// The Modbus slave's port, 0 if there is none.
+    let port: Int
 
     /// The quantities of the project's simulated board.
     private static let quantities = [
@@ -27,24 +29,59 @@ struct Site {
     ///   - modbus: points of the Modbus slave, up to 62.
     /// - Throws: what a step of it throws.
     init(simulated: Int, modbus: Int) throws {
+        try self.init(hasPeer: modbus > 0) { port in
+            (simulated > 0 ? Self.simulatedBus(devices: simulated / Self.pointsPerDevice) : "")
+                + (modbus > 0 ? Self.modbusBus(port: port, points: modbus) : "")
+        }
+    }
+
+    /// A site of one Modbus slave, of which so many registers are read.
+    init(registers: Int) throws {
+        try self.init(hasPeer: true) { port in
+            var text = Self.modbusHead(port: port) + Self.modbusDevice("meter")
+            for register in 0..<registers {
+                text += "[[device.point]]\nname = \"r\(register)\"\nunit = \"V\"\n"
+                text += "table = \"input\"\naddress = \(register)\ntype = \"uint16\"\n"
+            }
+            return text
+        }
+    }
+
+    /// A site of some devices, all of them the one slave, with so many points each.
+    init(devices: Int, pointsEach: Int) throws {
+        try self.init(hasPeer: true) { port in
+            var text = Self.modbusHead(port: port)
+            for device in 0..<devices {
+                text += Self.modbusDevice("meter\(device)")
+                for point in 0..<pointsEach {
+                    text += "[[device.point]]\nname = \"r\(point)\"\nunit = \"V\"\n"
+                    text += "table = \"input\"\naddress = \(point)\ntype = \"uint16\"\n"
+                }
+            }
+            return text
+        }
+    }
+
+    private init(hasPeer: Bool, _ buses: (Int) -> String) throws {
         scratch = try Scratch()
         var text = """
             [agent]
             state_directory = "\(scratch.path)"
 
             """
-        if simulated > 0 { text += Self.simulatedBus(devices: simulated / Self.pointsPerDevice) }
-        if modbus > 0 {
+        if hasPeer {
             let peer = try Child(
                 try Program.path("halcyon-peer"), ["modbus-serve", "--seconds", "86400"])
             guard let port = peer.line(seconds: 10).flatMap({ Int($0) }) else {
                 throw BenchmarkError.program("halcyon-peer", output: "no port")
             }
-            text += Self.modbusBus(port: port, points: modbus)
             self.peer = peer
+            self.port = port
         } else {
             peer = nil
+            port = 0
         }
+        text += buses(port)
         configuration = try scratch.write(text, to: "halcyon.toml")
         _ = try DeviceKey.create(at: "\(scratch.path)/device.key")
     }
@@ -71,17 +108,16 @@ struct Site {
         return text
     }
 
-    private static func modbusBus(port: Int, points: Int) -> String {
-        var text = """
-            [[bus]]
-            name = "meters"
-            driver = "modbus-tcp"
-            address = "127.0.0.1:\(port)"
-            [[device]]
-            name = "meter"
-            bus = "meters"
+    private static func modbusHead(port: Int) -> String {
+        "[[bus]]\nname = \"meters\"\ndriver = \"modbus-tcp\"\naddress = \"127.0.0.1:\(port)\"\n"
+    }
 
-            """
+    private static func modbusDevice(_ name: String) -> String {
+        "[[device]]\nname = \"\(name)\"\nbus = \"meters\"\n"
+    }
+
+    private static func modbusBus(port: Int, points: Int) -> String {
+        var text = modbusHead(port: port) + modbusDevice("meter")
         for point in 0..<points {
             text += "[[device.point]]\nname = \"register\(point)\"\nunit = \"V\"\n"
             text += "table = \"input\"\naddress = \(2 * point)\ntype = \"uint32\"\n"
