@@ -23,4 +23,10 @@ public enum HALLimits {
     public static let folderEntriesMax = 4096
     /// Events of one device that wait to be taken.
     public static let eventsPerDeviceMax = 1024
+    /// Rows of a board's header.
+    public static let headerRowsMax = 64
+    /// Longest label of a pin, so that a header can be drawn in 80 columns.
+    public static let pinLabelBytesMax = 10
+    /// Longest name of what a pin can be used for, for the same reason.
+    public static let pinFunctionBytesMax = 12
 }
