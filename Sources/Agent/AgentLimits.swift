@@ -14,6 +14,8 @@ public enum AgentLimits {
     static let devicesMax = 1024
     /// Longest log line, so that a pipe takes it whole or not at all.
     static let logLineBytesMax = 4096
+    /// Board files of a folder that are looked at.
+    static let boardsMax = 256
     /// Buses of one agent.
     static let busesMax = 32
     /// Points of one agent.

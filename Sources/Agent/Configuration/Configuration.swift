@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import HAL
 public import Logging
 
 /// Everything the agent goes by, with its defaults. Reading it is `ConfigurationReader`'s duty.
@@ -8,6 +9,8 @@ public struct Configuration: Sendable, Equatable {
     public var stateDirectory = "/var/lib/halcyon"
     /// The board whose own points are added; `nil` for none.
     public var board: String?
+    /// What the board's file says of its hardware; `nil` without a board.
+    public var boardDefinition: BoardDefinition?
     /// Where board files are.
     public var boardsDirectory = "/usr/share/halcyon/boards"
     /// The level below which nothing is logged.

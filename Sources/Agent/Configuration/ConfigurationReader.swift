@@ -7,18 +7,24 @@ internal import Platform
 
 /// Reads the configuration file and the board file that it names.
 ///
-/// It has no side effects: nothing is created, opened or asked. All problems are found in one pass.
+/// It has no side effects: nothing is created, opened or asked, but for the device tree if the board
+/// is to be detected. All problems are found in one pass.
 public struct ConfigurationReader {
     private let record: ConfigurationRecord
+    private let systemRoot: String
     private var buses = BusesReader()
 
     /// The configuration that the file at `path` describes.
     ///
-    /// - Parameter path: the TOML file.
+    /// - Parameters:
+    ///   - path: the TOML file.
+    ///   - root: the folder that stands for `/` where the board is detected.
     /// - Returns: the configuration with the values that made it.
     /// - Throws: `ConfigurationProblems`, all of them.
-    public static func load(_ path: String) throws(ConfigurationProblems) -> LoadedConfiguration {
-        var reader = ConfigurationReader(record: ConfigurationRecord(file: path))
+    public static func load(
+        _ path: String, root: String = ""
+    ) throws(ConfigurationProblems) -> LoadedConfiguration {
+        var reader = ConfigurationReader(record: ConfigurationRecord(file: path), root: root)
         let configuration = reader.read(path)
         guard reader.record.problems.isEmpty else {
             let own = reader.record.problems.filter { $0.file == path }
@@ -36,20 +42,28 @@ public struct ConfigurationReader {
         return LoadedConfiguration(configuration: configuration, values: reader.record.values)
     }
 
-    private init(record: ConfigurationRecord) { self.record = record }
+    private init(record: ConfigurationRecord, root: String) {
+        self.record = record
+        systemRoot = root
+    }
 
     private mutating func read(_ path: String) -> Configuration {
         var configuration = Configuration()
-        guard let root = table(in: path) else { return configuration }
+        guard let root = Self.table(in: path, record) else { return configuration }
         agent(root.table("agent"), &configuration)
         journal(root.table("journal"), &configuration.journal)
         attestation(root.table("attestation"), &configuration.attestation)
         buses.read(root)
         root.finish()
+        if configuration.board == Configuration.detectedBoard {
+            configuration.board = detect(configuration.boardsDirectory, root.table("agent"))
+        }
         if let board = configuration.board {
             let file = "\(configuration.boardsDirectory)/\(board).toml"
             record.file = file
-            if let root = table(in: file) { self.board(root) }
+            if let root = Self.table(in: file, record) {
+                configuration.boardDefinition = self.board(root, name: board)
+            }
             record.file = path
         }
         configuration.buses = buses.finish()
@@ -60,7 +74,8 @@ public struct ConfigurationReader {
         return configuration
     }
 
-    private func table(in path: String) -> TableReader? {
+    /// The root table of a file; `nil` if it can't be read, which is then noted.
+    static func table(in path: String, _ record: ConfigurationRecord) -> TableReader? {
         do {
             let bytes = try File.read(path, bytesMax: AgentLimits.configurationBytesMax + 1)
             return TableReader(try TOMLDocument.parse(bytes), path: "", record: record)
@@ -119,13 +134,35 @@ public struct ConfigurationReader {
         table.finish()
     }
 
-    private mutating func board(_ root: TableReader) {
-        let board = root.table("board")
-        _ = board.text("name")
-        _ = board.optionalText("description")
-        board.finish()
+    private mutating func board(_ root: TableReader, name: String) -> BoardDefinition {
+        let board = BoardTables.read(root, name: name)
         buses.read(root)
         root.finish()
+        return board
+    }
+
+    /// The name of the board that the machine is; `nil` if that can't be said, which is then noted.
+    private func detect(_ directory: String, _ agent: TableReader) -> String? {
+        let boards = BoardCatalog.read(directory).boards
+        switch BoardDetector.detect(among: boards, root: systemRoot) {
+        case .found(let board, _):
+            record.replace("agent.board", "\"\(board.name)\"")
+            return board.name
+        case .unknown(let compatible):
+            let strings = compatible.map { "\"\($0)\"" }.joined(separator: ", ")
+            agent.problem(
+                "board",
+                "no board file of \(directory) is for \(strings); give a board's name, or none")
+        case .ambiguous(let names, let string):
+            agent.problem(
+                "board",
+                "\(names.joined(separator: " and ")) both claim \"\(string)\"; give one of them")
+        case .noDeviceTree:
+            agent.problem(
+                "board",
+                "the machine has no device tree to detect it by; give a board's name, or none")
+        }
+        return nil
     }
 
     private static func isFileName(_ text: String) -> Bool {

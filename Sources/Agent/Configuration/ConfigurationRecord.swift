@@ -9,6 +9,9 @@ final class ConfigurationRecord {
     /// Every value that was asked for, in the order of asking.
     private(set) var values: [EffectiveValue] = []
 
+    /// Whether values are noted: those of a board are facts that nobody sets.
+    var isNoting = true
+
     /// How many problems there are beyond those that are listed.
     private(set) var suppressed = 0
 
@@ -27,6 +30,13 @@ final class ConfigurationRecord {
 
     /// Notes the value in effect for a key.
     func note(_ path: String, _ value: String, isDefault: Bool) {
+        guard isNoting else { return }
         values.append(EffectiveValue(path: path, value: value, isDefault: isDefault))
+    }
+
+    /// Replaces the value in effect for a key by what it came to.
+    func replace(_ path: String, _ value: String) {
+        guard let index = values.firstIndex(where: { $0.path == path }) else { return }
+        values[index] = EffectiveValue(path: path, value: value, isDefault: false)
     }
 }
