@@ -115,8 +115,8 @@ let package = Package(
         tests(
             "CLI",
             [
-                "Attestation", "Bytes", "Platform", "Telemetry", "TestSupport", "halcyon",
-                "halcyond",
+                "Agent", "Attestation", "Bytes", "HAL", "Platform", "Telemetry", "TestSupport",
+                "halcyon", "halcyond",
             ]),
         tests("Fault", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("Kill", ["Attestation", "Journal", "Platform", "TestSupport"]),

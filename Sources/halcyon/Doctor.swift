@@ -27,6 +27,7 @@ struct Doctor: AsyncParsableCommand {
             folder(configuration, &findings)
             let isRunning = journal(configuration, &findings)
             clock(&findings)
+            findings += Self.boardFindings(configuration)
             await devices(configuration, isRunning: isRunning, &findings)
         }
         for finding in findings {
