@@ -62,6 +62,23 @@ public actor ModbusDriver: Driver {
         } catch {
             throw ModbusDefinitionError(rule: .endpoint, place: error.place, detail: "\(error)")
         }
+        self.init(definition, link)
+    }
+
+    /// A driver whose devices all answer from `image` instead of a bus, to try a register map.
+    ///
+    /// - Parameters:
+    ///   - definition: the bus and its devices.
+    ///   - image: what the devices hold; any other address is refused as illegal.
+    /// - Throws: the first of the definition's `problems`.
+    public init(
+        _ definition: ModbusBusDefinition, answeringFrom image: ModbusRegisterImage
+    ) throws(ModbusDefinitionError) {
+        if let problem = definition.problems.first { throw problem }
+        self.init(definition, ImageLink(image))
+    }
+
+    private init(_ definition: ModbusBusDefinition, _ link: any ModbusLink) {
         devices = definition.devices.map { Self.description($0, definition.endpoint) }
         slaves = definition.devices.map(Slave.init)
         executor = BlockingExecutor(label: "modbus \(definition.endpoint)")
@@ -86,6 +103,16 @@ public actor ModbusDriver: Driver {
             }
         }
         return outcomes
+    }
+
+    /// How many requests it takes to read these points of a device.
+    ///
+    /// - Parameters:
+    ///   - device: index into `devices`.
+    ///   - points: indices into that device's points.
+    /// - Returns: the requests of one poll, as far as is known of the device.
+    public func requestCount(device: Int, points: [Int]) -> Int {
+        slaves.indices.contains(device) ? plan(device, points).reads.count : 0
     }
 
     /// Closes the bus and forgets what was learned of its devices.
