@@ -8,6 +8,12 @@ public enum AgentLimits {
     static let spellingBytesMax = 64
     /// Dots in one line of a configuration, and so parts of a key.
     static let dotsPerLineMax = 1000
+    /// Golden vectors of one profile.
+    static let vectorsPerProfileMax = 64
+    /// Registers, files and expectations of one golden vector, each.
+    static let entriesPerVectorMax = 1024
+    /// Files that are looked at in the folder of profiles.
+    static let profilesMax = 4096
     /// Problems of a configuration that are listed; more are only counted.
     static let problemsMax = 200
     /// Devices of one agent.

@@ -12,6 +12,8 @@ struct BusesReader {
         let table: TableReader
     }
 
+    /// Where the profiles come from that devices name.
+    var profiles: ProfileLibrary?
     private var buses: [Bus] = []
     private var devices: [DeviceTable] = []
 
@@ -25,7 +27,7 @@ struct BusesReader {
             buses.append(Bus(name: name, table: table))
         }
         for table in limited(root.tables("device"), "device", AgentLimits.devicesMax) {
-            let device = DeviceTable(table)
+            let device = DeviceTable(table, profiles: profiles)
             if devices.contains(where: { $0.name == device.name }) {
                 table.problem("name", "there is another device \"\(device.name)\"")
             }
@@ -82,6 +84,8 @@ struct BusesReader {
         if devices.isEmpty {
             bus.table.problem("no [[device]] has bus = \"\(bus.name)\"")
         }
+        // The points of a profile for another driver would only cause problems of their own.
+        guard !hasForeignProfile(bus, devices) else { return nil }
         let definition: BusConfiguration.Definition? =
             switch kind {
             case .modbusTCP: ModbusTables.tcp(bus.table, devices).map { .modbus($0) }
@@ -101,5 +105,20 @@ struct BusesReader {
             bus.table.problem("\(error)")
             return nil
         }
+    }
+
+    /// Whether a device's profile is for other drivers than the bus's, which is then noted.
+    private func hasForeignProfile(_ bus: Bus, _ devices: [DeviceTable]) -> Bool {
+        let driver = bus.table.text("driver", default: "")
+        var isForeign = false
+        for device in devices {
+            guard let profile = device.profile, !profile.drivers.contains(driver) else { continue }
+            let drivers = profile.drivers.map { "\"\($0)\"" }.joined(separator: " or ")
+            device.table.problem(
+                "profile",
+                "\"\(profile.name)\" is for \(drivers); bus \"\(bus.name)\" has \"\(driver)\"")
+            isForeign = true
+        }
+        return isForeign
     }
 }

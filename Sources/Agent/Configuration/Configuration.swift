@@ -13,6 +13,8 @@ public struct Configuration: Sendable, Equatable {
     public var boardDefinition: BoardDefinition?
     /// Where board files are.
     public var boardsDirectory = "/usr/share/halcyon/boards"
+    /// Where device profiles are.
+    public var profilesDirectory = defaultProfilesDirectory
     /// The level below which nothing is logged.
     public var logLevel = Logger.Level.info
     /// How the journal is kept.
@@ -27,6 +29,9 @@ public struct Configuration: Sendable, Equatable {
 
     /// Where `halcyond` and `halcyon` look for the file when they are not told.
     public static let defaultFile = "/etc/halcyon/halcyon.toml"
+
+    /// Where device profiles are when the configuration does not say.
+    public static let defaultProfilesDirectory = "/usr/share/halcyon/profiles"
 
     /// The file of the device's attestation key.
     public var keyFile: String { stateDirectory + "/device.key" }

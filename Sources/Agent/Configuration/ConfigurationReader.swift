@@ -28,8 +28,10 @@ public struct ConfigurationReader {
         let configuration = reader.read(path)
         guard reader.record.problems.isEmpty else {
             let own = reader.record.problems.filter { $0.file == path }
-            let board = reader.record.problems.filter { $0.file != path }
-            var list = own.sorted { $0.line < $1.line } + board.sorted { $0.line < $1.line }
+            let other = reader.record.problems.filter { $0.file != path }
+            var list =
+                own.sorted { $0.line < $1.line }
+                + other.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
             if reader.record.suppressed > 0, let last = list.last {
                 list.append(
                     ConfigurationProblem(
@@ -51,6 +53,8 @@ public struct ConfigurationReader {
         var configuration = Configuration()
         guard let root = Self.table(in: path, record) else { return configuration }
         agent(root.table("agent"), &configuration)
+        buses.profiles = ProfileLibrary(
+            directory: configuration.profilesDirectory, record: record)
         journal(root.table("journal"), &configuration.journal)
         attestation(root.table("attestation"), &configuration.attestation)
         buses.read(root)
@@ -100,6 +104,8 @@ public struct ConfigurationReader {
         }
         configuration.boardsDirectory = table.text(
             "boards_directory", default: configuration.boardsDirectory)
+        configuration.profilesDirectory = table.text(
+            "profiles_directory", default: configuration.profilesDirectory)
         configuration.logLevel =
             table.choice(
                 "log_level",
@@ -165,7 +171,8 @@ public struct ConfigurationReader {
         return nil
     }
 
-    private static func isFileName(_ text: String) -> Bool {
+    /// Whether `text` names a file without a folder or an ending.
+    static func isFileName(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
                 byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")

@@ -17,14 +17,15 @@ final class ConfigurationRecord {
 
     init(file: String) { self.file = file }
 
-    /// Notes a problem of the current file.
+    /// Notes a problem, of the current file if it names none; once, however often it is found.
     func add(_ problem: ConfigurationProblem) {
+        var problem = problem
+        if problem.file.isEmpty { problem.file = file }
+        guard !problems.contains(problem) else { return }
         guard problems.count < AgentLimits.problemsMax else {
             suppressed += 1
             return
         }
-        var problem = problem
-        if problem.file.isEmpty { problem.file = file }
         problems.append(problem)
     }
 

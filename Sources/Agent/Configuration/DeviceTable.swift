@@ -8,13 +8,22 @@ final class DeviceTable {
     let table: TableReader
     let name: String
     let bus: String
+    /// What the device is; `nil` if it does not say.
+    let profile: ProfileFile?
     let points: [PointTable]
     let timeoutMilliseconds: Int64
     let backoffMillisecondsMin: Int64
     let backoffMillisecondsMax: Int64
 
-    init(_ table: TableReader) {
+    init(_ table: TableReader, profiles: ProfileLibrary?) {
         self.table = table
+        let profile = table.optionalText("profile").flatMap { name in
+            profiles?.profile(name, askedBy: table)
+        }
+        self.profile = profile
+        if let profile, let record = profiles?.record {
+            table.inherit(from: profile.deviceTable(record))
+        }
         let name = table.text("name")
         self.name = name
         if PointID(name) == nil || name.contains("/") {
@@ -32,10 +41,13 @@ final class DeviceTable {
             table.problem("backoff_seconds_max", "must not be less than backoff_seconds")
         }
         let period = table.optionalNumber("period_seconds", in: PointTable.periodSeconds)
-        points = table.tables("point").map {
+        let own = table.tables("point")
+        points = (profile?.points(with: own, for: table) ?? own).map {
             PointTable($0, device: name, periodSeconds: period)
         }
-        if points.isEmpty { table.problem("a device has at least one [[device.point]]") }
+        if points.isEmpty, profile != nil || !table.has("profile") {
+            table.problem("a device has at least one [[device.point]]")
+        }
         var lines: [String: Int] = [:]
         for point in points {
             if let line = lines[point.name] {

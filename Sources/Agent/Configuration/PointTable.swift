@@ -12,12 +12,16 @@ final class PointTable {
 
     let table: TableReader
     let name: String
+    /// Whether its place may be that of another point too; only profiles are held to it.
+    let isOverlapping: Bool
     /// The point and its period; `nil` if its name or unit is wrong.
     let polled: PolledPoint?
 
     init(_ table: TableReader, device: String, periodSeconds: Double?) {
         self.table = table
         name = table.text("name")
+        isOverlapping =
+            table.has("overlaps") ? table.boolean("overlaps", default: false) : false
         let id = PointID("\(device)/\(name)")
         if id == nil && !name.isEmpty {
             table.problem("name", "must be letters, digits, \"-\", \":\", \".\", \"/\" and \"_\"")

@@ -7,15 +7,33 @@ final class TableReader {
     let line: Int
     let record: ConfigurationRecord
     private let file: String
-    private let nodes: [String: TOMLNode]
+    private let shownPath: String
+    /// The table as it stands in the file.
+    let node: TOMLNode
+    /// Its keys with their values.
+    let nodes: [String: TOMLNode]
     private var asked: [String] = []
+    /// Where keys come from that this table does not give.
+    private var base: TableReader?
 
     /// A reader of `node`; notes a problem if it is not a table.
-    init(_ node: TOMLNode, path: String, record: ConfigurationRecord) {
+    ///
+    /// - Parameters:
+    ///   - node: the table.
+    ///   - path: its place in its file.
+    ///   - record: receives problems and values.
+    ///   - file: the file, if it is not the one that is being read.
+    ///   - shownPath: its place among the values in effect, if that is another.
+    init(
+        _ node: TOMLNode, path: String, record: ConfigurationRecord, file: String? = nil,
+        shownPath: String? = nil
+    ) {
+        self.node = node
         self.path = path
         self.line = node.line
         self.record = record
-        self.file = record.file
+        self.file = file ?? record.file
+        self.shownPath = shownPath ?? path
         if case .table(let nodes) = node.value {
             self.nodes = nodes
         } else {
@@ -24,12 +42,27 @@ final class TableReader {
         }
     }
 
+    /// Takes the values of keys that the file does not give from `base`.
+    func inherit(from base: TableReader) { self.base = base }
+
     /// Whether the file gives `key`.
-    func has(_ key: String) -> Bool { nodes[key] != nil }
+    func has(_ key: String) -> Bool { found(key) != nil }
+
+    /// The value of `key` as it stands in the file.
+    func content(_ key: String) -> TOMLContent? {
+        asked.append(key)
+        return found(key)?.value
+    }
+
+    private func found(_ key: String) -> TOMLNode? { nodes[key] ?? base?.found(key) }
 
     /// Notes a problem of `key`, at its line.
     func problem(_ key: String, _ message: String) {
-        add(line: nodes[key]?.line ?? line, path: Self.join(path, key), message)
+        if let base, nodes[key] == nil, base.has(key) {
+            base.problem(key, message)
+        } else {
+            add(line: nodes[key]?.line ?? line, path: Self.join(path, key), message)
+        }
     }
 
     /// Notes a problem of the table as a whole.
@@ -154,8 +187,9 @@ final class TableReader {
             return []
         }
         return elements.enumerated().map { index, node in
-            let path = "\(Self.join(path, key))[\(index)]"
-            return TableReader(node, path: path, record: record)
+            TableReader(
+                node, path: "\(Self.join(path, key))[\(index)]", record: record, file: file,
+                shownPath: "\(Self.join(shownPath, key))[\(index)]")
         }
     }
 
@@ -163,7 +197,9 @@ final class TableReader {
     func table(_ key: String) -> TableReader {
         asked.append(key)
         let node = nodes[key] ?? TOMLNode(value: .table([:]), line: line)
-        return TableReader(node, path: Self.join(path, key), record: record)
+        return TableReader(
+            node, path: Self.join(path, key), record: record, file: file,
+            shownPath: Self.join(shownPath, key))
     }
 
     /// Notes every key that nothing asked for. Call it last.
@@ -172,6 +208,8 @@ final class TableReader {
         where !asked.contains(key) {
             problem(key, "unknown key\(Spelling.hint(for: key, among: asked))")
         }
+        base?.asked += asked
+        base?.finish()
     }
 
     /// The value of `key` as `convert` takes it; `fallback` if absent or wrong.
@@ -180,7 +218,7 @@ final class TableReader {
         _ convert: (TOMLContent) -> Result?
     ) -> Result? {
         asked.append(key)
-        guard let node = nodes[key] else {
+        guard let node = found(key) else {
             if let fallback { note(key, fallback, isDefault: true) }
             return fallback
         }
@@ -194,7 +232,7 @@ final class TableReader {
 
     private func note(_ key: String, _ value: some Any, isDefault: Bool) {
         let text = (value as? String).map(Self.quoted) ?? "\(value)"
-        record.note(Self.join(path, key), text, isDefault: isDefault)
+        record.note(Self.join(shownPath, key), text, isDefault: isDefault)
     }
 
     private static func join(_ parent: String, _ key: String) -> String {
