@@ -17,8 +17,8 @@ struct Halcyon: AsyncParsableCommand {
             """,
         version: Daemon.version,
         subcommands: [
-            Check.self, BoardCommand.self, Key.self, PointCommand.self, ReadingCommand.self,
-            AttestationCommand.self, Status.self, Doctor.self,
+            Check.self, BoardCommand.self, Key.self, PointCommand.self, ProfileCommand.self,
+            ReadingCommand.self, AttestationCommand.self, Status.self, Doctor.self,
         ])
 
     static func main() async {
