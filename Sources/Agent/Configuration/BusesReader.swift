@@ -109,7 +109,7 @@ struct BusesReader {
 
     /// Whether a device's profile is for other drivers than the bus's, which is then noted.
     private func hasForeignProfile(_ bus: Bus, _ devices: [DeviceTable]) -> Bool {
-        let driver = bus.table.text("driver", default: "")
+        guard case .text(let driver) = bus.table.content("driver") else { return false }
         var isForeign = false
         for device in devices {
             guard let profile = device.profile, !profile.drivers.contains(driver) else { continue }

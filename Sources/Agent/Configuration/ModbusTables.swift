@@ -98,7 +98,11 @@ enum ModbusTables {
             points.first { $0.polled?.point.id.name == problem.place }?.table
             ?? devices.first { $0.name == problem.place }?.table ?? bus
         switch problem.rule {
-        case .deviceCount where devices.isEmpty, .deviceName, .pointName: break  // said already
+        // Said already, as is why a device was left out.
+        case .deviceCount where devices.count <= ModbusLimits.devicesPerBusMax: break
+        case .pointCount
+        where devices.contains { $0.name == problem.place && $0.points.isEmpty }: break
+        case .deviceName, .pointName: break
         default:
             if let key {
                 table.problem(key, problem.detail)
