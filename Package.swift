@@ -122,6 +122,7 @@ let package = Package(
         tests("Kill", ["Attestation", "Journal", "Platform", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry", "TestSupport"]),
+        tests("Profile", ["Agent", "HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Telemetry", ["Telemetry"]),
         tests("Tidy", []),
     ],

@@ -13,6 +13,11 @@ public struct ModbusRegisterImage: Hashable, Sendable {
         set { words[table, default: [:]][address] = newValue }
     }
 
+    /// The addresses of a table that it holds, in order.
+    public func addresses(of table: ModbusTable) -> [Int] {
+        words[table].map { $0.keys.sorted() } ?? []
+    }
+
     /// Whether it holds nothing.
     public var isEmpty: Bool { words.values.allSatisfy(\.isEmpty) }
 }
