@@ -10,6 +10,9 @@ struct Benchmark: Sendable {
     static let all = [
         Benchmark(name: "size", summary: "stripped size of the daemon", run: SizeBenchmark.run),
         Benchmark(
+            name: "coalescing", summary: "requests that one poll of a profile takes",
+            run: CoalescingBenchmark.run),
+        Benchmark(
             name: "sign", summary: "signatures against libsodium in C; whole attestations",
             run: SignBenchmark.run),
         Benchmark(
