@@ -31,6 +31,7 @@ struct ProfileShow: ParsableCommand {
         struct Parameter: Encodable {
             let key: String
             let value: String?
+            let isOptional: Bool
         }
 
         let name: String
@@ -79,7 +80,9 @@ struct ProfileShow: ParsableCommand {
                 url: source.url),
             baud: profile.line.baud, parity: profile.line.parity,
             stopBits: profile.line.stopBits,
-            parameters: profile.parameters.map { View.Parameter(key: $0.key, value: $0.value) },
+            parameters: profile.parameters.map {
+                View.Parameter(key: $0.key, value: $0.value, isOptional: $0.isOptional)
+            },
             points: profile.points.map {
                 View.Point(name: $0.name, unit: $0.unit, place: $0.place)
             }, vectors: profile.vectorCount)
@@ -100,8 +103,9 @@ struct ProfileShow: ParsableCommand {
         ].compactMap { $0 }
         if !line.isEmpty { facts.append(("delivered", line.joined(separator: ", "))) }
         for parameter in profile.parameters {
+            let need = parameter.isOptional ? "may be given" : "is needed"
             facts.append(
-                ("key", "\(parameter.key) \(parameter.value.map { "(\($0))" } ?? "is needed")"))
+                ("key", "\(parameter.key) \(parameter.value.map { "(\($0))" } ?? need)"))
         }
         if let notes = profile.notes { facts.append(("notes", notes)) }
         for (key, value) in facts {

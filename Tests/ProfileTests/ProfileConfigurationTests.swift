@@ -167,7 +167,19 @@ import Testing
                 "meter.toml 20 point[1].address: must be a whole number, not a text",
             ])
         let shown = try Profile.load(folder.path + "/profiles/meter.toml").parameters
-        #expect(shown == [Profile.Parameter(key: "place", value: nil)])
+        #expect(shown == [Profile.Parameter(key: "place", value: nil, isOptional: false)])
+    }
+
+    @Test("a key that is optional in the profile is left out where the device lacks it")
+    func optional() throws {
+        try folder.write(
+            BadProfileTests.good.replacing("address = 2", with: "address = 2\nmax = \"{most?}\""),
+            to: "/profiles/meter.toml")
+        #expect(try modbus(load("profile = \"meter\"")).points[1].maximum == nil)
+        #expect(try modbus(load("profile = \"meter\"\nmost = 70")).points[1].maximum == 70)
+        #expect(
+            try problems("profile = \"meter\"\nmost = \"x\"")
+                == ["meter.toml 21 point[1].max: must be a number, not a text"])
     }
 
     @Test("a chip's name goes into its channels")

@@ -29,11 +29,12 @@ extension Profile {
     }
 
     private static func parameters(_ file: ProfileFile) -> [Parameter] {
-        let keys = file.points.reduce(into: Set()) {
-            $0.formUnion(ProfileParameters.keys(of: $1.node))
+        let keys = file.points.reduce(into: [:]) { keys, point in
+            keys.merge(ProfileParameters.keys(of: point.node)) { $0 && $1 }
         }
-        return keys.sorted().map { key in
-            Parameter(key: key, value: file.device[key]?.value.shown)
+        return keys.sorted { $0.key < $1.key }.map { key, isOptional in
+            Parameter(
+                key: key, value: file.device[key]?.value.shown, isOptional: isOptional)
         }
     }
 }

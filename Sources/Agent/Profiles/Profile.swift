@@ -59,8 +59,10 @@ public struct Profile: Sendable, Equatable {
     public struct Parameter: Sendable, Equatable {
         /// The key.
         public let key: String
-        /// The value unless the device gives another; `nil` if it must give one.
+        /// The value unless the device gives another.
         public let value: String?
+        /// Whether the points can do without it; if not, and there is no value, it must be given.
+        public let isOptional: Bool
     }
 }
 

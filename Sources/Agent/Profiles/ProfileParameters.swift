@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Puts keys of a device into the points of its profile: `{line}` in a text stands for the device's
-/// key `line`, and a text that is nothing else takes its value of whatever type.
+/// key `line`, and a text that is nothing else takes its value of whatever type. A key that is
+/// `{line?}` in the profile is left out where the device does not give it.
 struct ProfileParameters {
     let profile: String
     let device: TableReader
@@ -10,7 +11,9 @@ struct ProfileParameters {
     func filled(_ node: TOMLNode) -> TOMLNode {
         switch node.value {
         case .table(let nodes):
-            TOMLNode(value: .table(nodes.mapValues(filled)), line: node.line)
+            TOMLNode(
+                value: .table(nodes.filter { !isLeftOut($0.value) }.mapValues(filled)),
+                line: node.line)
         case .array(let nodes):
             TOMLNode(value: .array(nodes.map(filled)), line: node.line)
         case .text(let text):
@@ -19,7 +22,15 @@ struct ProfileParameters {
         }
     }
 
+    private func isLeftOut(_ node: TOMLNode) -> Bool {
+        guard case .text(let text) = node.value, let key = Self.optionalKey(text) else {
+            return false
+        }
+        return device.content(key) == nil
+    }
+
     private func filled(_ text: String) -> TOMLContent {
+        if let key = Self.optionalKey(text) { return value(key) ?? .text(text) }
         let parts = Self.parts(text)
         if parts.count == 1, case .parameter(let key) = parts[0] {
             return value(key) ?? .text(text)
@@ -48,18 +59,31 @@ struct ProfileParameters {
         return value
     }
 
-    /// The keys that a point takes from its device.
-    static func keys(of node: TOMLNode) -> Set<String> {
+    /// The keys that a point takes from its device, and whether it can do without.
+    static func keys(of node: TOMLNode) -> [String: Bool] {
         switch node.value {
-        case .table(let nodes): nodes.values.reduce(into: []) { $0.formUnion(keys(of: $1)) }
-        case .array(let nodes): nodes.reduce(into: []) { $0.formUnion(keys(of: $1)) }
+        case .table(let nodes):
+            return nodes.values.reduce(into: [:]) { $0.merge(keys(of: $1)) { $0 && $1 } }
+        case .array(let nodes):
+            return nodes.reduce(into: [:]) { $0.merge(keys(of: $1)) { $0 && $1 } }
         case .text(let text):
-            Set(
-                parts(text).compactMap { part in
-                    if case .parameter(let key) = part { key } else { nil }
-                })
-        default: []
+            if let key = optionalKey(text) { return [key: true] }
+            return parts(text).reduce(into: [:]) { keys, part in
+                if case .parameter(let key) = part { keys[key] = false }
+            }
+        default: return [:]
         }
+    }
+
+    /// The key of `{key?}`.
+    private static func optionalKey(_ text: String) -> String? {
+        guard text.hasPrefix("{"), text.hasSuffix("?}") else { return nil }
+        let key = text.dropFirst().dropLast(2)
+        return isKey(key) ? String(key) : nil
+    }
+
+    private static func isKey(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { letters.contains($0) }
     }
 
     private enum Part {
@@ -75,8 +99,7 @@ struct ProfileParameters {
             let close = rest[open...].firstIndex(of: "}")
         {
             let key = rest[rest.index(after: open)..<close]
-            let isKey = !key.isEmpty && key.utf8.allSatisfy { Self.letters.contains($0) }
-            if isKey {
+            if isKey(key) {
                 if open > rest.startIndex { parts.append(.plain(String(rest[..<open]))) }
                 parts.append(.parameter(String(key)))
             } else {
