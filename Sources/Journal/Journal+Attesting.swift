@@ -106,11 +106,12 @@ extension Journal {
             try store.checkUnchanged(readings, after: attested, signing: gaps)
         }
         try reserve(sequence: attestation.sequence)
+        let quota = options.attestationQuotaBytes
         try store.database.write { () throws(JournalError) in
             try store.insert(
                 attestation, attested: attestation.readings?.upperBound ?? attested)
             for gap in gaps { try store.sign(gap, by: attestation.sequence) }
-            try store.evictAttestations(quota: options.attestationQuotaBytes)
+            try store.evictAttestations(quota: quota)
         }
         raiseFloors(sequence: attestation.sequence)
     }

@@ -36,7 +36,7 @@ extension Journal {
         let committed: Committed
         do throws(JournalError) {
             committed = try store.database.write { () throws(JournalError) in
-                try write(to: store, last: last)
+                try write(last: last)
             }
         } catch {
             store.points.rollBack()
@@ -50,7 +50,8 @@ extension Journal {
         return committed
     }
 
-    private func write(to store: Store, last: UInt64) throws(JournalError) -> Committed {
+    private func write(last: UInt64) throws(JournalError) -> Committed {
+        let store = try openStore()
         var losses: [Gap] = []
         if buffer.dropped > 0 {
             let gap = Gap(
