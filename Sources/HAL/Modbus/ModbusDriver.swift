@@ -53,16 +53,7 @@ public actor ModbusDriver: Driver {
     /// - Throws: the first of the definition's `problems`.
     public init(_ definition: ModbusBusDefinition) throws(ModbusDefinitionError) {
         if let problem = definition.problems.first { throw problem }
-        let link: any ModbusLink
-        do throws(ModbusFailure) {
-            switch definition.endpoint {
-            case .tcp(let host, let port): link = TCPLink(host: host, port: port)
-            case .rtu(let line): link = try RTULink(line)
-            }
-        } catch {
-            throw ModbusDefinitionError(rule: .endpoint, place: error.place, detail: "\(error)")
-        }
-        self.init(definition, link)
+        try self.init(definition.endpoint, definition.devices, nil)
     }
 
     /// A driver whose devices all answer from `image` instead of a bus, to try a register map.
@@ -75,14 +66,28 @@ public actor ModbusDriver: Driver {
         _ definition: ModbusBusDefinition, answeringFrom image: ModbusRegisterImage
     ) throws(ModbusDefinitionError) {
         if let problem = definition.problems.first { throw problem }
-        self.init(definition, ImageLink(image))
+        try self.init(definition.endpoint, definition.devices, ImageLink(image))
     }
 
-    private init(_ definition: ModbusBusDefinition, _ link: any ModbusLink) {
-        devices = definition.devices.map { Self.description($0, definition.endpoint) }
-        slaves = definition.devices.map(Slave.init)
-        executor = BlockingExecutor(label: "modbus \(definition.endpoint)")
-        self.link = link
+    private init(
+        _ endpoint: ModbusEndpoint, _ definitions: [ModbusDeviceDefinition],
+        _ standIn: (any ModbusLink)?
+    ) throws(ModbusDefinitionError) {
+        do throws(ModbusFailure) {
+            link = if let standIn { standIn } else { try Self.link(endpoint) }
+        } catch {
+            throw ModbusDefinitionError(rule: .endpoint, place: error.place, detail: "\(error)")
+        }
+        devices = definitions.map { Self.description($0, endpoint) }
+        slaves = definitions.map(Slave.init)
+        executor = BlockingExecutor(label: "modbus \(endpoint)")
+    }
+
+    private static func link(_ endpoint: ModbusEndpoint) throws(ModbusFailure) -> any ModbusLink {
+        switch endpoint {
+        case .tcp(let host, let port): TCPLink(host: host, port: port)
+        case .rtu(let line): try RTULink(line)
+        }
     }
 
     /// Reads points of one slave, now; see `Driver.read`.
