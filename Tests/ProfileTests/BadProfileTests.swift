@@ -166,6 +166,21 @@ import Testing
         #expect(try await problems(same).isEmpty)
     }
 
+    @Test(
+        "files of a vector stay below its own root",
+        arguments: [
+            ("files = { \"/a/../../b\" = \"\" }", "an absolute path without \"..\""),
+            ("files = { \"a\" = \"\" }", "an absolute path without \"..\""),
+            ("links = { \"/sys/a\" = \"/etc\" }", "stays below the root"),
+            ("links = { \"/sys/a\" = \"../../etc\" }", "stays below the root"),
+        ])
+    func below(line: String, message: String) async throws {
+        let found = try await problems(
+            Self.good.replacing("name = \"first\"", with: line + "\nname = \"first\""))
+        #expect(found.count == 1 && found[0].line == 23, "\(found)")
+        #expect(found[0].message.contains(message))
+    }
+
     @Test("a file that is none, and one that is no TOML, are refused")
     func files() async throws {
         let none = await ProfileFolder.problems(of: folder.path + "/none.toml")

@@ -19,6 +19,8 @@ struct ProfileVector {
     let registers: ModbusRegisterImage
     /// What files hold, by their paths from the root.
     let files: [String: String]
+    /// Where symbolic links lead, by their paths.
+    let links: [String: String]
     /// Pulses since the counter was at zero.
     let pulses: Int64?
     let expectations: [String: Expectation]
@@ -32,11 +34,12 @@ struct ProfileVector {
         var image = ModbusRegisterImage()
         for block in table.tables("registers") { Self.read(block, into: &image) }
         registers = image
-        files = Self.files(table.table("files"))
+        files = Self.paths(table.table("files"))
+        links = Self.links(table.table("links"))
         pulses = table.optionalInteger("pulses", in: 0...Int64.max)
         expectations = Self.expectations(table.table("values"), table.table("faults"))
         if expectations.isEmpty { table.problem("a vector has [vector.values] or faults") }
-        let count = files.count + expectations.count
+        let count = files.count + links.count + expectations.count
         if count > AgentLimits.entriesPerVectorMax {
             let most = AgentLimits.entriesPerVectorMax
             table.problem("there are \(count) entries, more than \(most)")
@@ -67,17 +70,31 @@ struct ProfileVector {
         }
     }
 
-    private static func files(_ table: TableReader) -> [String: String] {
-        var files: [String: String] = [:]
+    /// Texts by absolute paths.
+    private static func paths(_ table: TableReader) -> [String: String] {
+        var paths: [String: String] = [:]
         for key in table.nodes.keys.sorted() {
             let parts = key.split(separator: "/", omittingEmptySubsequences: false)
             let isPlain =
                 key.hasPrefix("/") && !parts.dropFirst().contains { $0.isEmpty || $0 == ".." }
             if !isPlain { table.problem(key, "must be an absolute path without \"..\"") }
             let text = table.text(key)
-            if isPlain { files[key] = text }
+            if isPlain { paths[key] = text }
         }
-        return files
+        return paths
+    }
+
+    private static func links(_ table: TableReader) -> [String: String] {
+        paths(table).filter { path, target in
+            // Above the root there are the files of the machine that checks the profile.
+            let depth = path.split(separator: "/").count - 1
+            let ups = target.split(separator: "/").count { $0 == ".." }
+            guard !target.hasPrefix("/"), !target.isEmpty, ups <= depth else {
+                table.problem(path, "must lead to a relative path that stays below the root")
+                return false
+            }
+            return true
+        }
     }
 
     private static func expectations(

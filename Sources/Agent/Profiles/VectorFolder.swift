@@ -7,21 +7,24 @@ internal import Platform
 final class VectorFolder: Sendable {
     let path: String
 
-    /// Writes the files.
+    /// Writes the files and makes the links.
     ///
-    /// - Parameter files: their texts by their absolute paths.
     /// - Throws: `SystemError`.
-    init(_ files: [String: String]) throws(SystemError) {
+    init(_ vector: ProfileVector) throws(SystemError) {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(base)/halcyon-vector-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw SystemError("mkdtemp", base) }
         path = String(cString: made)
-        for (name, text) in files { try write(text, to: name) }
+        for (name, text) in vector.files { try write(text, to: name) }
+        for (name, target) in vector.links {
+            try makeFolders(of: name)
+            guard symlink(target, path + name) == 0 else { throw SystemError("symlink", name) }
+        }
     }
 
     deinit { Self.remove(path) }
 
-    private func write(_ text: String, to name: String) throws(SystemError) {
+    private func makeFolders(of name: String) throws(SystemError) {
         var folder = path
         for part in name.split(separator: "/").dropLast() {
             folder += "/\(part)"
@@ -29,6 +32,10 @@ final class VectorFolder: Sendable {
                 throw SystemError("mkdir", folder)
             }
         }
+    }
+
+    private func write(_ text: String, to name: String) throws(SystemError) {
+        try makeFolders(of: name)
         let file = open(path + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw SystemError("open", path + name) }
         defer { close(file) }
