@@ -51,6 +51,9 @@ let package = Package(
         // Libraries in C and C++, each behind one Swift module.
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(
+            name: "CGpiod", path: "hal/CGpiod", pkgConfig: "libgpiod",
+            providers: [.apt(["libgpiod-dev"])]),
+        .systemLibrary(
             name: "CModbus", path: "hal/CModbus", pkgConfig: "libmodbus",
             providers: [.apt(["libmodbus-dev"])]),
         .systemLibrary(
@@ -63,7 +66,7 @@ let package = Package(
         module("Bytes"),
         module("Telemetry"),
         module("Platform", ["CMalloc", "Telemetry"]),
-        module("HAL", ["CModbus", "Platform", "Telemetry"]),
+        module("HAL", ["CGpiod", "CModbus", "Platform", "Telemetry"]),
         module(
             "Attestation", ["Bytes", "CSodium", "Platform", "Telemetry"], exclude: ["PROFILE.md"]),
         module("Journal", ["Bytes", "CSQLite", "Platform", "Telemetry"]),

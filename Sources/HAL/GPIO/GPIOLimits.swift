@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The limits of the GPIO driver.
+public enum GPIOLimits {
+    /// Lines of one bus: each is a file descriptor of its own.
+    public static let linesPerBusMax = 128
+    /// Chips that are looked through for a line.
+    public static let chipsMax = 64
+    /// Lines of one chip that are looked through.
+    public static let linesPerChipMax = 1024
+    /// Longest text that names a line: a label and a name, each of at most 31 bytes, with room.
+    public static let lineTextBytesMax = 128
+    /// Longest debounce period.
+    public static let debounceMicrosecondsMax = 10_000_000
+    /// Pulses after which a counter begins anew: up to here a scaled value gives the count back
+    /// exactly.
+    public static let totalMax: Int64 = 1 << 50
+    /// Edges of one line that are read at once, the most that the kernel keeps.
+    public static let edgesPerReadMax = 1024
+
+    /// Shortest window that a frequency or duty is measured over.
+    static let windowNanosecondsMin: UInt64 = 10_000_000
+    /// Pause before a line that could not be had is looked for again.
+    static let lookupPauseNanoseconds: UInt64 = 1_000_000_000
+    /// Edges that come faster than one in this time are left to gather for as long: the kernel's
+    /// buffer then fills to the brim at 2,000,000 a second.
+    static let gatherNanoseconds: UInt64 = 500_000
+}
