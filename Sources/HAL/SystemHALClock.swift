@@ -11,6 +11,12 @@ public struct SystemHALClock: HALClock {
     /// Now, by wall clock and uptime.
     public func now() -> Timestamp { SystemClock.now() }
 
+    /// Now, by `CLOCK_MONOTONIC`.
+    public func monotonicNanoseconds() -> UInt64 {
+        UInt64(clamping: SystemClock.monotonicMicroseconds()).multipliedReportingOverflow(by: 1000)
+            .partialValue
+    }
+
     /// Returns when the uptime is `uptimeMilliseconds` or later, at once if it is already.
     ///
     /// - Parameter uptimeMilliseconds: when to return.

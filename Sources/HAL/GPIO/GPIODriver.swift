@@ -164,9 +164,8 @@ extension GPIODriver {
         }
     }
 
-    /// The line, requested now if it is not ours.
-    ///
-    /// - Parameter isUrgent: whether to look for it again however lately it was not to be had.
+    /// The line, requested now if it is not ours; looked for again only after a pause, or when it
+    /// is urgent.
     private func open(
         _ device: Int, _ index: Int, _ lookup: inout Result<GPIOLookup, GPIOFailure>?,
         isUrgent: Bool = false

@@ -18,6 +18,7 @@ struct LinePlan: Sendable {
     /// - Parameters:
     ///   - device: a device without problems.
     ///   - debounces: whether the kernel keeps debounce periods.
+    /// - Returns: one plan for each line.
     static func plans(of device: GPIODeviceDefinition, debounces: Bool) -> [LinePlan] {
         var lines: [String] = []
         for point in device.points where !lines.contains(point.line) { lines.append(point.line) }

@@ -65,6 +65,7 @@ struct LineTracker: Sendable {
     ///   - level: the level that the line was found at.
     ///   - nanoseconds: when.
     ///   - events: where a change goes that is due by now.
+    /// - Returns: the point's outcome.
     mutating func read(
         _ point: Int, level: Bool, at nanoseconds: UInt64, _ events: inout EventQueue
     ) -> Outcome {

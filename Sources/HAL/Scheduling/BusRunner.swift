@@ -53,12 +53,17 @@ public actor BusRunner {
                 }
             case .answer(let device, let points, let fault):
                 let answers = points.map { BusPlan.Answer(point: $0, outcome: .bad(fault)) }
-                await deliver(BusPlan.Delivery(device: device, answers: answers), clock.now())
+                await deliver(
+                    readings(BusPlan.Delivery(device: device, answers: answers), clock.now()))
             case .read(let device, let points):
                 await read(device, points)
             }
         }
         await driver.close()
+        // What happened up to the end, which a driver may say only as it closes.
+        for device in plan.devices.indices {
+            await deliver(await takeEvents(device))
+        }
         state = .ended
     }
 
@@ -68,18 +73,55 @@ public actor BusRunner {
         let time = clock.now()
         let delivery = plan.answered(
             outcomes, from: start, at: time.uptimeMilliseconds, using: &random)
-        if let delivery { await deliver(delivery, time) }
+        let events = await takeEvents(device)
+        let answers = delivery.map { readings($0, time) } ?? []
+        // What came before the answer goes before it; what came since, after it.
+        let older = events.prefix { $0.time.uptimeMilliseconds <= time.uptimeMilliseconds }
+        await deliver(older + answers + events.dropFirst(older.count))
     }
 
-    private func deliver(_ delivery: BusPlan.Delivery, _ time: Timestamp) async {
-        guard !delivery.answers.isEmpty else { return }
+    /// What the device said without being asked, the oldest first, each with its own time.
+    private func takeEvents(_ device: Int) async -> [Reading] {
+        guard let driver = driver as? any EventDriver else { return [] }
+        let events = await driver.takeEvents(device: device)
+        guard !events.isEmpty else { return [] }
+        let now = clock.now()
+        let nanoseconds = clock.monotonicNanoseconds()
+        let points = plan.devices[device].points
+        let known = events.filter { points.indices.contains($0.point) }
+        let outcomes = BusPlan.admitted(known.map(\.outcome), count: known.count)
+        plan.count(
+            readings: known.count, bad: outcomes.count { $0.quality == .bad }, device: device)
+        return zip(known, outcomes).map { event, outcome in
+            let time = now.moved(back: nanoseconds, since: event.monotonicNanoseconds)
+            return Reading(
+                point: points[event.point].point, outcome: outcome.doubted(unlessSet: time),
+                time: time)
+        }
+    }
+
+    private func readings(_ delivery: BusPlan.Delivery, _ time: Timestamp) -> [Reading] {
         let points = plan.devices[delivery.device].points
-        await sink(
-            delivery.answers.map { answer in
-                Reading(
-                    point: points[answer.point].point,
-                    outcome: answer.outcome.doubted(unlessSet: time), time: time)
-            })
+        return delivery.answers.map { answer in
+            Reading(
+                point: points[answer.point].point, outcome: answer.outcome.doubted(unlessSet: time),
+                time: time)
+        }
+    }
+
+    private func deliver(_ readings: [Reading]) async {
+        if !readings.isEmpty { await sink(readings) }
+    }
+}
+
+extension Timestamp {
+    /// The moment of an event, where this is the moment `now` of the event's own clock. An event is
+    /// never later than now.
+    fileprivate func moved(back now: UInt64, since event: UInt64) -> Timestamp {
+        let age = Int64(clamping: event < now ? (now - event) / 1_000_000 : 0)
+        return Timestamp(
+            wallMilliseconds: wallMilliseconds.addingSaturating(-age),
+            uptimeMilliseconds: uptimeMilliseconds.addingSaturating(-age))
     }
 }
 
