@@ -3,6 +3,9 @@
 public import Telemetry
 
 extension Journal {
+    /// The newest counts that are known, by counter: what a counter goes on from.
+    public var totals: [PointID: Int64] { counts.all }
+
     /// How many readings wait for a commit.
     public var bufferedCount: Int { buffer.count }
 
@@ -10,8 +13,17 @@ extension Journal {
     ///
     /// A value that must not be stored, a number that is not finite or a text that is too long,
     /// becomes a bad reading with that fault.
+    ///
+    /// - Parameters:
+    ///   - readings: what was read.
+    ///   - totals: counts as of these readings, of the counters among them. They are on the disk with
+    ///     the readings, never without.
+    /// - Returns: what became of them.
     @discardableResult
-    public func record(_ readings: [Reading]) -> Recorded {
+    public func record(
+        _ readings: [Reading], totals: [PointID: Int64] = [:]
+    ) -> Recorded {
+        counts.note(totals)
         let dropped = buffer.dropped
         for reading in readings { buffer.append(Self.storable(reading)) }
         return Recorded(buffered: buffer.count, dropped: Int(buffer.dropped - dropped))
@@ -28,7 +40,7 @@ extension Journal {
         let store = try openStore()
         try checkPlace()
         let expired = try lookForExpired(store, now)
-        guard buffer.count > 0 || expired else {
+        guard buffer.count > 0 || expired || !counts.waiting.isEmpty else {
             return Committed(lastID: durableLast, count: 0, lost: 0, evicted: 0)
         }
         let last = durableLast + buffer.dropped + UInt64(buffer.count)
@@ -43,6 +55,7 @@ extension Journal {
             throw error
         }
         durableLast = last
+        counts.settle()
         buffer.removeAll()
         let isFloorDue = floorSchedule.isDue(
             floor: counters.readingFloor, last: last, uptimeMilliseconds: now.uptimeMilliseconds)
@@ -67,6 +80,7 @@ extension Journal {
         }
         for gap in losses { try store.record(gap) }
         for segment in segments { try store.insert(segment) }
+        try counts.write(to: store)
         return Committed(
             lastID: last, count: segments.reduce(0) { $0 + Int($1.last - $1.first) + 1 },
             lost: losses.reduce(0) { $0 + $1.count }, evicted: evicted)

@@ -28,6 +28,7 @@ public actor Journal {
     private var place: FilePlace?
     var counters: Counters
     var buffer: ReadingBuffer
+    var counts: Totals
     var retention = Retention()
     var floorSchedule = FloorSchedule()
 
@@ -62,14 +63,15 @@ public actor Journal {
         let lock = try JournalLock(path)
         let opened = try JournalOpener(path: path, now: now, bootID: bootID).open()
         let last = try opened.store.lastReading()
+        let totals = try opened.store.totals()
         let opening = opened.opening
-        let journal = Journal(path, options, bootID, lock, opened, last: last)
+        let journal = Journal(path, options, bootID, lock, opened, last: last, totals)
         return (journal, opening)
     }
 
     private init(
         _ path: String, _ options: JournalOptions, _ bootID: String, _ lock: JournalLock,
-        _ opened: sending JournalOpener.Opened, last: UInt64
+        _ opened: sending JournalOpener.Opened, last: UInt64, _ totals: [PointID: Int64]
     ) {
         self.path = path
         self.options = options
@@ -80,6 +82,7 @@ public actor Journal {
         place = FilePlace(path)
         counters = opened.counters
         buffer = ReadingBuffer(capacity: options.bufferedReadingsMax)
+        counts = Totals(stored: totals)
         durableLast = last
     }
 
@@ -126,6 +129,7 @@ public actor Journal {
             opened = try opener.open()
         }
         durableLast = try opened.store.lastReading()
+        counts.begin(anew: try opened.store.totals())
         counters = opened.counters
         store = opened.store
         place = FilePlace(path)

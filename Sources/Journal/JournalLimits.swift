@@ -31,6 +31,8 @@ public enum JournalLimits {
     /// Gaps that one attestation is asked to sign, no more than it can state (PROFILE.md of
     /// Attestation).
     public static let unsignedGapsMax = 64
+    /// Counters whose counts are kept.
+    public static let totalsMax = 16_384
     /// Length of a boot identifier in bytes of UTF-8.
     public static let bootIDBytesMax = 36
 

@@ -115,6 +115,7 @@ struct JournalOpener {
         _ = try store.boots(limit: 1)
         _ = try store.unsignedGaps(limit: JournalLimits.openingGapsMax)
         _ = try store.points.all()
+        _ = try store.totals()
         _ = try store.lastReading()
         if let newest = try store.attestationBounds()?.upperBound {
             _ = try store.attestations(newest...newest, limit: 1)
@@ -173,6 +174,7 @@ struct JournalOpener {
         try store.database.write { () throws(JournalError) in
             try store.setOrigin(origin)
             for gap in carried + gaps { try store.record(gap) }
+            for (point, total) in salvage.totals { try store.setTotal(point, total) }
         }
         return try finish(store, saved, counters, outcome, gaps)
     }

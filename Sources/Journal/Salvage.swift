@@ -13,6 +13,8 @@ struct Salvage {
     var reading: UInt64 = 0
     /// Losses that no attestation states yet.
     var gaps: [Gap] = []
+    /// Counts of counters.
+    var totals: [PointID: Int64] = [:]
     /// The newest boot.
     var boot: BootRecord?
 
@@ -44,6 +46,7 @@ struct Salvage {
         }
         let gaps = try? store.unsignedGaps(limit: JournalLimits.openingGapsMax)
         salvage.gaps = gaps?.map(\.gap) ?? []
+        salvage.totals = (try? store.totals(skipsDamage: true)) ?? [:]
         salvage.boot = try? store.boots(limit: 1).first
         return salvage
     }

@@ -24,7 +24,12 @@ enum Schema {
             id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, reason INTEGER NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, attestation INTEGER) STRICT;
         CREATE INDEX gap_attestation ON gap (attestation);
+        """,
         """
+        CREATE TABLE total (
+            point TEXT PRIMARY KEY, value INTEGER NOT NULL, checksum INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// The version that this release writes.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Telemetry
 import Testing
 
 @testable import Journal
@@ -80,6 +81,9 @@ import Testing
             }
             let (journal, opening) = try scratch.open(boot: "crash")
             #expect(opening.outcome == .opened && opening.gaps.isEmpty)
+            // What a counter counted is there exactly as far as its readings are, and counted once.
+            let counter = try #require(PointID("crash/number"))
+            #expect(await journal.totals[counter] == Int64(await journal.durableLast))
             await journal.close()
             previous = promised
         }

@@ -24,11 +24,13 @@ do {
     let (journal, _) = try Journal.open(
         at: CommandLine.arguments[1], options: JournalOptions(quotaBytes: 4 << 20), now: now(),
         bootID: "crash")
+    let before = await journal.totals[id] ?? 0
     for round in UInt64(1)... {
         let readings = (0..<20).map { index in
             Reading(point: point, outcome: .good(.integer(index)), time: now())
         }
-        await journal.record(readings)
+        // The count of a counter is that of the readings: one without the other would show.
+        await journal.record(readings, totals: [id: before + Int64(20 * round)])
         let last = try await journal.commit(now: now()).lastID
         var sequence = try await journal.unattested(limit: 1).head.sequence
         if round % 3 == 0 {
