@@ -34,10 +34,11 @@ actor Agent {
             now: clock.now(), bootID: bootID)
         let damage = try checkHead(of: configuration.journalFile, key.deviceID)
         let queue = ReadingQueue()
+        let totals = CounterTotals(await journal.totals)
         let agent = Agent(
             configuration: configuration, file: file, journal: journal,
-            buses: BusSet(queue: queue, clock: clock),
-            recorder: Recorder(queue: queue, journal: journal, clock: clock),
+            buses: BusSet(queue: queue, totals: totals, clock: clock),
+            recorder: Recorder(queue: queue, totals: totals, journal: journal, clock: clock),
             attester: Attester(
                 journal: journal, key: key, boot: opening.bootCount, bootID: bootID,
                 packBytesMax: configuration.attestation.packBytesMax, clock: clock),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import HAL
+public import Telemetry
 
 /// One bus with everything on it.
 public struct BusConfiguration: Sendable, Equatable {
@@ -8,6 +9,7 @@ public struct BusConfiguration: Sendable, Equatable {
     enum Definition: Sendable, Equatable {
         case modbus(ModbusBusDefinition)
         case linux([LinuxDeviceDefinition])
+        case gpio(GPIOBusDefinition)
         case simulated(SimulatedBusDefinition)
     }
 
@@ -19,7 +21,7 @@ public struct BusConfiguration: Sendable, Equatable {
 
     /// A bus of that definition.
     ///
-    /// - Throws: `HALError` or `ModbusDefinitionError`, the first rule that the definition breaks.
+    /// - Throws: `HALError`, `ModbusDefinitionError` or `GPIODefinitionError`, the first rule that the definition breaks.
     init(name: String, definition: Definition) throws {
         self.name = name
         self.definition = definition
@@ -32,6 +34,7 @@ public struct BusConfiguration: Sendable, Equatable {
         case .modbus(let bus):
             if case .tcp = bus.endpoint { "modbus-tcp" } else { "modbus-rtu" }
         case .linux: "linux"
+        case .gpio: "gpio"
         case .simulated: "simulated"
         }
     }
@@ -47,19 +50,31 @@ public struct BusConfiguration: Sendable, Equatable {
 
     /// A driver for the bus. Nothing is opened before the first read.
     ///
-    /// - Parameter clock: the time that simulated quantities follow.
+    /// - Parameters:
+    ///   - clock: the time that simulated quantities follow.
+    ///   - totals: counts that counters go on from.
     /// - Returns: the driver.
-    /// - Throws: `HALError` or `ModbusDefinitionError` if a definition breaks a rule.
-    public func makeDriver(clock: any HALClock) throws -> any Driver {
-        try Self.makeDriver(definition, clock: clock)
+    /// - Throws: `HALError`, `ModbusDefinitionError` or `GPIODefinitionError` if a definition breaks a
+    ///   rule.
+    public func makeDriver(
+        clock: any HALClock, totals: [PointID: Int64] = [:]
+    ) throws -> any Driver {
+        try Self.makeDriver(definition, clock: clock, totals: totals)
+    }
+
+    /// The points that count, whose counts are kept with their readings.
+    var counters: [GPIOPointDefinition] {
+        guard case .gpio(let bus) = definition else { return [] }
+        return bus.devices.flatMap(\.points).filter { $0.mode == .counter }
     }
 
     private static func makeDriver(
-        _ definition: Definition, clock: any HALClock
+        _ definition: Definition, clock: any HALClock, totals: [PointID: Int64] = [:]
     ) throws -> any Driver {
         switch definition {
         case .modbus(let bus): try ModbusDriver(bus)
         case .linux(let devices): try LinuxDriver(devices)
+        case .gpio(let bus): try GPIODriver(bus, totals: totals)
         case .simulated(let bus): try SimulatedDriver(bus.devices, seed: bus.seed, clock: clock)
         }
     }

@@ -14,6 +14,8 @@ struct BusesReader {
 
     /// Where the profiles come from that devices name.
     var profiles: ProfileLibrary?
+    /// The kernel's name of the line at a pin of the board's header; `nil` without a board.
+    var lineOfPin: ((Int) -> String?)?
     private var buses: [Bus] = []
     private var devices: [DeviceTable] = []
 
@@ -79,7 +81,7 @@ struct BusesReader {
             "driver",
             [
                 "modbus-tcp": DriverKind.modbusTCP, "modbus-rtu": .modbusRTU, "linux": .linux,
-                "simulated": .simulated,
+                "gpio": .gpio, "simulated": .simulated,
             ])
         if devices.isEmpty {
             bus.table.problem("no [[device]] has bus = \"\(bus.name)\"")
@@ -91,6 +93,8 @@ struct BusesReader {
             case .modbusTCP: ModbusTables.tcp(bus.table, devices).map { .modbus($0) }
             case .modbusRTU: ModbusTables.rtu(bus.table, devices).map { .modbus($0) }
             case .linux: LinuxTables.read(bus.table, devices).map { .linux($0) }
+            case .gpio:
+                GPIOTables.read(bus.table, devices, lineOfPin: lineOfPin).map { .gpio($0) }
             case .simulated: SimulatedTables.read(bus.table, devices).map { .simulated($0) }
             case nil: nil
             }

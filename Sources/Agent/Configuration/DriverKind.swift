@@ -5,5 +5,6 @@ enum DriverKind {
     case modbusTCP
     case modbusRTU
     case linux
+    case gpio
     case simulated
 }

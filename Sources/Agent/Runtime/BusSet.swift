@@ -22,12 +22,14 @@ actor BusSet {
 
     private var running: [String: Running] = [:]
     private let queue: ReadingQueue
+    private let totals: CounterTotals
     private let clock: any HALClock
     private let log = Logger(label: "bus")
     private let firstReading = FirstReading()
 
-    init(queue: ReadingQueue, clock: any HALClock) {
+    init(queue: ReadingQueue, totals: CounterTotals, clock: any HALClock) {
         self.queue = queue
+        self.totals = totals
         self.clock = clock
     }
 
@@ -76,12 +78,14 @@ actor BusSet {
     private func start(_ configuration: BusConfiguration) {
         let name = configuration.name
         let watch = DeviceWatch(bus: name)
+        totals.add(configuration)
         do {
             let runner = try BusRunner(
-                driver: configuration.makeDriver(clock: clock), clock: clock,
-                sink: { [queue, firstReading] readings in
+                driver: configuration.makeDriver(clock: clock, totals: totals.newest), clock: clock,
+                sink: { [queue, totals, firstReading] readings in
                     firstReading.look(at: readings, of: name)
                     watch.look(at: readings)
+                    totals.note(readings)
                     queue.add(readings)
                 })
             let isDone = Flag()

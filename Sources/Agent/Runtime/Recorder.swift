@@ -10,6 +10,7 @@ internal import Telemetry
 final class Recorder: Sendable {
     private let queue: ReadingQueue
     private let journal: Journal
+    private let totals: CounterTotals
     private let log = Logger(label: "journal")
     /// Whether the last commit failed; a change of it is worth a line of the log.
     private let isFailing = Mutex(false)
@@ -17,8 +18,11 @@ final class Recorder: Sendable {
 
     private let clock: any HALClock
 
-    init(queue: ReadingQueue, journal: Journal, clock: any HALClock) {
+    init(
+        queue: ReadingQueue, totals: CounterTotals, journal: Journal, clock: any HALClock
+    ) {
         self.queue = queue
+        self.totals = totals
         self.journal = journal
         self.clock = clock
     }
@@ -37,7 +41,8 @@ final class Recorder: Sendable {
                 await journal.recordLoss(batch.dropped)
                 log.error("readings dropped", metadata: ["count": "\(batch.dropped)"])
             }
-            let recorded = await journal.record(batch.readings)
+            let recorded = await journal.record(
+                batch.readings, totals: totals.totals(of: batch.readings))
             if recorded.dropped > 0 {
                 log.error("readings dropped", metadata: ["count": "\(recorded.dropped)"])
             }
