@@ -29,6 +29,12 @@ public struct HALError: Error, Hashable, Sendable {
         case unknownChannel = "unknown-channel"
         /// A channel's text is not of the form that its kind demands.
         case malformedChannel = "malformed-channel"
+        /// A point is to be written whose channel can only be read.
+        case noOutput = "no-output"
+        /// A PWM output has no period, or one outside `PulseShape.periods`.
+        case pulsePeriodOutOfRange = "pulse-period-out-of-range"
+        /// A device's identifier is not of the form that its bus demands.
+        case malformedIdentifier = "malformed-identifier"
         /// A waveform's first word names no kind of waveform.
         case unknownWaveform = "unknown-waveform"
         /// A waveform's text is not of the form that its kind demands.

@@ -21,6 +21,12 @@ public enum HALLimits {
     public static let definitionBytesMax = 512
     /// Entries of one system folder that are looked at.
     public static let folderEntriesMax = 4096
+    /// How long after a device appears the system may take to give its files their group.
+    public static let deviceRightsMilliseconds: Int64 = 250
+    /// Longest that the kernel is asked to hold an output: one day.
+    public static let holdMillisecondsMax: Int64 = 86_400_000
+    /// Brightest level that an LED's driver may count to.
+    public static let brightnessMax: Int64 = 2_147_483_647
     /// Events of one device that wait to be taken.
     public static let eventsPerDeviceMax = 1024
     /// Rows of a board's header.

@@ -144,6 +144,9 @@ struct Doctor: AsyncParsableCommand {
         _ configuration: Configuration, isRunning: Bool, _ findings: inout [Finding]
     ) async {
         for bus in configuration.buses {
+            findings += bus.hardwareProblems.map {
+                Finding("device \($0.device)", .fault, $0.detail, next: $0.advice)
+            }
             do {
                 let outcomes =
                     isRunning

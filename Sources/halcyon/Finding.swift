@@ -59,6 +59,10 @@ struct Finding: Encodable {
         case .notConnected:
             "check the address and that the device is on; for a serial line, that it is not in use"
         case .accessDenied: "let the daemon's user have the device's group (dialout, gpio, i2c)"
+        case .busy: "another program, bus or trigger has it"
+        case .powerOnValue: "the sensor lost power before it could measure: check its supply"
+        case .stale: "nothing new comes: check the wiring and the line's speed"
+        case .noFix: "give the antenna a view of the sky"
         case .missing: "the file, line or channel is not there: check its name"
         case .checksum, .malformedAnswer: "check termination, bias and the line's speed"
         case .wrongDevice: "two devices may have one unit id"

@@ -66,7 +66,7 @@ struct LinuxTree {
     ) -> LinuxPointDefinition {
         LinuxPointDefinition(
             polled: PolledPoint(point: .test(name), periodMilliseconds: 1000), channel: channel,
-            scale: scale, offset: offset, range: range)
+            scale: ValueScale(scale: scale, offset: offset, range: range))
     }
 
     /// A driver with one point for each channel.

@@ -79,6 +79,14 @@ public struct BusConfiguration: Sendable, Equatable {
         }
     }
 
+    /// What the bus expects and the kernel does not show; for drivers that go through the kernel's own.
+    public var hardwareProblems: [HardwareProblem] {
+        switch definition {
+        case .linux(let devices): SensorCheck.problems(of: devices)
+        case .modbus, .simulated: []
+        }
+    }
+
     /// All points, in the order of the file.
     public var points: [PolledPoint] { devices.flatMap(\.points) }
 }

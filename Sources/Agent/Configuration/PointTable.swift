@@ -56,6 +56,26 @@ final class PointTable {
         return (minimum, maximum)
     }
 
+    /// `scale`, `offset`, `min` and `max` together.
+    func valueScale() -> ValueScale {
+        let (scale, offset) = scaling()
+        let (minimum, maximum) = range()
+        let lower = minimum ?? -.greatestFiniteMagnitude
+        let upper = maximum ?? .greatestFiniteMagnitude
+        // A reversed range has been noted already.
+        let range = minimum == nil && maximum == nil || lower > upper ? nil : lower...upper
+        return ValueScale(scale: scale, offset: offset, range: range)
+    }
+
+    /// Notes a unit that is not the one of what the key stands for, unless a scale explains it.
+    func checkUnit(_ unit: Unit?, of key: String, _ scale: ValueScale) {
+        guard let unit, let own = polled?.point.unit, unit != own, scale.scale == 1,
+            scale.offset == 0
+        else { return }
+        table.problem(
+            "unit", "the \(key)'s values are in \"\(unit.symbol)\"; give that unit, or a scale")
+    }
+
     /// `scale` and `offset`.
     func scaling() -> (scale: Double, offset: Double) {
         let scale = table.number("scale", default: 1)

@@ -17,6 +17,7 @@ extension LinuxChannel {
         let channel: LinuxChannel?
         switch kind {
         case "hwmon": (form, channel) = ("hwmon:CHIP[@DEVICE]/SENSOR", Self.hwmon(rest))
+        case "iio": (form, channel) = ("iio:NAME[@DEVICE]/CHANNEL", Self.iio(rest))
         case "thermal": (form, channel) = ("thermal:TYPE or thermal:N", Self.thermal(rest))
         case "load":
             (form, channel) = ("load:1|5|15", rest.flatMap(LoadWindow.init).map(Self.load))
@@ -28,12 +29,14 @@ extension LinuxChannel {
         case "cpu": (form, channel) = ("cpu:N:frequency", Self.cpu(rest))
         case "undervoltage": (form, channel) = ("undervoltage", rest == nil ? .underVoltage : nil)
         case "throttled": (form, channel) = ("throttled", rest == nil ? .throttled : nil)
+        case "led": (form, channel) = ("led:NAME or led:NAME/level", Self.led(rest))
+        case "pwm": (form, channel) = ("pwm:DEVICE/N, not pwmchipN", Self.pwm(rest))
         case "net": (form, channel) = ("net:INTERFACE:COUNTER", Self.network(rest))
         default:
             throw HALError(
                 .unknownChannel, at: text,
-                detail: "hwmon, thermal, load, memory, disk, uptime, cpu, undervoltage, throttled "
-                    + "or net")
+                detail: "hwmon, iio, thermal, load, memory, disk, uptime, cpu, undervoltage, "
+                    + "throttled, net, led or pwm")
         }
         guard let channel else { throw HALError(.malformedChannel, at: text, detail: form) }
         self = channel
@@ -51,14 +54,23 @@ extension LinuxChannel {
     }
 
     private static func hwmon(_ rest: String?) -> LinuxChannel? {
-        guard let rest else { return nil }
-        // A chip's name holds no slash, a label may.
-        let (chip, sensor) = split(rest, at: "/")
+        rest.flatMap(sensor).map { .hwmon(chip: $0.chip, device: $0.device, sensor: $0.sensor) }
+    }
+
+    private static func iio(_ rest: String?) -> LinuxChannel? {
+        rest.flatMap(sensor).map { .iio(chip: $0.chip, device: $0.device, channel: $0.sensor) }
+    }
+
+    /// `CHIP/SENSOR` or `CHIP@DEVICE/SENSOR`. A chip's name holds no slash, a label may.
+    private static func sensor(
+        _ text: String
+    ) -> (chip: String, device: String?, sensor: String)? {
+        let (chip, sensor) = split(text, at: "/")
         let (name, device) = split(chip, at: "@")
         guard let sensor, isPlain(name), isPlain(sensor), device.map(isPlain) ?? true else {
             return nil
         }
-        return .hwmon(chip: name, device: device, sensor: sensor)
+        return (name, device, sensor)
     }
 
     private static func thermal(_ rest: String?) -> LinuxChannel? {
@@ -82,10 +94,27 @@ extension LinuxChannel {
 
     private static func network(_ rest: String?) -> LinuxChannel? {
         guard let (interface, name) = rest.flatMap({ splitLast($0, at: ":") }),
-            isPlain(interface), !interface.utf8.contains(UInt8(ascii: "/")),
-            interface != ".", interface != "..", let counter = NetworkCounter(rawValue: name)
+            isEntry(interface), let counter = NetworkCounter(rawValue: name)
         else { return nil }
         return .network(interface: interface, counter)
+    }
+
+    private static func led(_ rest: String?) -> LinuxChannel? {
+        let (name, aspect) = split(rest ?? "", at: "/")
+        guard isEntry(name), aspect == nil || aspect == "level" else { return nil }
+        return .led(name: name, isLevel: aspect != nil)
+    }
+
+    private static func pwm(_ rest: String?) -> LinuxChannel? {
+        guard let (device, number) = rest.flatMap({ splitLast($0, at: "/") }), isEntry(device),
+            !device.hasPrefix("pwmchip"), let channel = UInt8(number), "\(channel)" == number
+        else { return nil }
+        return .pwm(device: device, channel: Int(channel))
+    }
+
+    /// The name of an entry of a folder.
+    private static func isEntry(_ text: String) -> Bool {
+        isPlain(text) && !text.utf8.contains(UInt8(ascii: "/")) && text != "." && text != ".."
     }
 
     /// Not empty and free of control characters.
@@ -100,6 +129,8 @@ extension LinuxChannel: CustomStringConvertible {
         switch self {
         case .hwmon(let chip, let device, let sensor):
             "hwmon:\(chip)\(device.map { "@\($0)" } ?? "")/\(sensor)"
+        case .iio(let chip, let device, let channel):
+            "iio:\(chip)\(device.map { "@\($0)" } ?? "")/\(channel)"
         case .thermal(let zone): "thermal:\(zone)"
         case .load(let window): "load:\(window.rawValue)"
         case .memory(let space): "memory:\(space.rawValue)"
@@ -108,6 +139,8 @@ extension LinuxChannel: CustomStringConvertible {
         case .cpuFrequency(let cpu): "cpu:\(cpu):frequency"
         case .underVoltage: "undervoltage"
         case .throttled: "throttled"
+        case .led(let name, let isLevel): "led:\(name)\(isLevel ? "/level" : "")"
+        case .pwm(let device, let channel): "pwm:\(device)/\(channel)"
         case .network(let interface, let counter): "net:\(interface):\(counter.rawValue)"
         }
     }

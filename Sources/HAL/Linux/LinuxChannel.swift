@@ -7,6 +7,10 @@ public enum LinuxChannel: Hashable, Sendable {
     /// A hwmon sensor: `hwmon:CHIP/SENSOR`, or `hwmon:CHIP@DEVICE/SENSOR` where several chips
     /// have one name. The sensor is an attribute (`temp1`, `in0_lcrit_alarm`) or a label.
     case hwmon(chip: String, device: String?, sensor: String)
+    /// An Industrial I/O channel: `iio:NAME/CHANNEL`, or `iio:NAME@DEVICE/CHANNEL` where several
+    /// devices have one name. The name is the device's or its label; the channel is an attribute
+    /// (`temp`, `voltage0-voltage1`, `in_accel_x`) or a label.
+    case iio(chip: String, device: String?, channel: String)
     /// A thermal zone in °C: `thermal:TYPE`, or `thermal:N` by its number.
     case thermal(zone: String)
     /// A load average: `load:1`, `load:5` or `load:15`, in minutes.
@@ -25,6 +29,12 @@ public enum LinuxChannel: Hashable, Sendable {
     case throttled
     /// A counter of a network interface: `net:eth0:rx_bytes`.
     case network(interface: String, NetworkCounter)
+
+    /// An LED as a state: `led:NAME`, or as a level 0…1: `led:NAME/level`. Can be an output.
+    case led(name: String, isLevel: Bool)
+    /// A channel of a PWM chip as its duty 0…1: `pwm:DEVICE/N`, the chip being that of the device
+    /// `DEVICE`, `1f00098000.pwm` for instance. Can be an output.
+    case pwm(device: String, channel: Int)
 
     /// What a load average is taken over.
     public enum LoadWindow: String, Sendable, CaseIterable {
@@ -66,13 +76,14 @@ public enum LinuxChannel: Hashable, Sendable {
         case sendDrops = "tx_dropped"
     }
 
-    /// The unit of its values before scale and offset; `nil` for a hwmon sensor that is named by
-    /// its label, because only the chip knows then.
+    /// The unit of its values before scale and offset; `nil` for a sensor that is named by its
+    /// label, because only the chip knows then, and for what the kernel gives no unit.
     public var unit: Unit? {
         switch self {
         case .hwmon(_, _, let sensor): HwmonAttribute(name: sensor)?.unit
+        case .iio(_, _, let channel): IIOAttribute(name: channel)?.quantity.unit
         case .thermal: Unit("Cel")
-        case .load, .memory(.used), .disk(_, .used), .underVoltage: .ratio
+        case .load, .memory(.used), .disk(_, .used), .underVoltage, .led, .pwm: .ratio
         case .memory, .disk: Unit("B")
         case .uptime: Unit("s")
         case .cpuFrequency: Unit("Hz")

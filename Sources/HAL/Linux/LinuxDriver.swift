@@ -3,18 +3,24 @@
 internal import Platform
 public import Telemetry
 
-/// Reads what the Linux kernel knows of its own board: hwmon sensors, thermal zones and system
-/// figures, by plain reads under a root folder.
+/// Reads what the Linux kernel knows of its own board: hwmon and Industrial I/O sensors, thermal
+/// zones and system figures, LEDs and PWM channels, by plain reads and writes under a root folder.
 public actor LinuxDriver: Driver {
     /// The devices with their points.
     public nonisolated let devices: [DeviceDescription]
 
-    private let definitions: [LinuxDeviceDefinition]
-    private let root: String
+    /// The points that can be written.
+    public nonisolated let outputs: Set<OutputIndex>
+
+    let definitions: [LinuxDeviceDefinition]
+    let root: String
     private let executor: BlockingExecutor
     /// Where sensors were found, by channel. Checked at every use, because numbers move.
     private var sensors: [LinuxChannel: Sensor] = [:]
     private var zones: [LinuxChannel: Zone] = [:]
+    private var inputs = IIOSensors()
+    /// Devices whose chip the kernel was told of, or knew.
+    private var declared: Set<Int> = []
 
     private struct Sensor {
         let chip: HwmonTree.Chip
@@ -43,6 +49,12 @@ public actor LinuxDriver: Driver {
         for definition in definitions { try definition.check() }
         self.devices = devices
         self.definitions = definitions
+        outputs = Set(
+            definitions.enumerated().flatMap { device in
+                device.element.points.enumerated().filter(\.element.isOutput).map {
+                    OutputIndex(device: device.offset, point: $0.offset)
+                }
+            })
         self.root = root
         executor = BlockingExecutor(label: "halcyon.linux")
     }
@@ -52,23 +64,36 @@ public actor LinuxDriver: Driver {
         guard definitions.indices.contains(device) else {
             return points.map { _ in .bad(.missing) }
         }
-        let definitions = definitions[device].points
         var files = LinuxFiles(root: root)
+        declareChip(of: device, &files)
+        let definitions = definitions[device].points
         return points.map { point in
             guard definitions.indices.contains(point) else { return .bad(.missing) }
             do throws(ReadFault) {
                 let figure = try figure(definitions[point].channel, &files)
-                return definitions[point].outcome(of: figure)
+                return definitions[point].scale.outcome(of: figure)
             } catch {
                 return .bad(error.fault)
             }
         }
     }
 
+    /// Tells the kernel of a device's chip, once, if it is to be told and does not know of it. What
+    /// comes of it shows in the readings.
+    private func declareChip(of device: Int, _ files: inout LinuxFiles) {
+        let definition = definitions[device]
+        guard definition.isInstantiated, let chip = definition.chip, let place = definition.i2c,
+            declared.insert(device).inserted, files.line("\(place.folder)/name") == nil
+        else { return }
+        try? files.write("\(chip) \(place.addressText)", to: "\(place.adapterFolder)/new_device")
+    }
+
     /// Forgets where sensors were found. Nothing stays open between reads.
     public func close() {
         sensors = [:]
         zones = [:]
+        inputs = IIOSensors()
+        declared = []
     }
 
     private func figure(
@@ -77,6 +102,9 @@ public actor LinuxDriver: Driver {
         switch channel {
         case .hwmon(let chip, let device, let name):
             return try sensorValue(channel, chip, device, name, &files)
+        case .iio(let chip, let device, let channel):
+            return try inputs.value(
+                of: .init(chip: chip, device: device, channel: channel), &files)
         case .thermal(let zone):
             return try zoneValue(channel, zone, &files)
         case .load(let window):
@@ -104,6 +132,10 @@ public actor LinuxDriver: Driver {
             return try underVoltage(&files)
         case .throttled:
             return .integer(try throttleBits(&files))
+        case .led(let name, let isLevel):
+            return try LEDOutput(name: name, isLevel: isLevel).value(&files)
+        case .pwm(let device, let channel):
+            return try PWMOutput(device: device, channel: channel, &files).value(&files)
         case .network(let interface, let counter):
             let path = "/sys/class/net/\(interface)/statistics/\(counter.rawValue)"
             return .integer(try LinuxText.integer(try files.read(path)))

@@ -25,6 +25,9 @@ struct LinuxFiles {
         return try result.get()
     }
 
+    /// Lets everything be read again.
+    mutating func forget() { seen = [:] }
+
     /// The text of a small file; `nil` if there is none.
     mutating func line(_ path: String) -> String? {
         guard let bytes = try? read(path) else { return nil }
@@ -46,14 +49,21 @@ struct LinuxFiles {
     }
 
     /// The last part of the path that the symbolic link at `path` leads to; `nil` if it's none.
-    func linkTarget(_ path: String) -> String? {
+    func linkTarget(_ path: String) -> String? { linkParts(path).last.map(String.init) }
+
+    /// The last part but one of that path: the device that a device belongs to.
+    func linkParent(_ path: String) -> String? {
+        guard let parent = linkParts(path).dropLast().last, parent != ".." else { return nil }
+        return String(parent)
+    }
+
+    private func linkParts(_ path: String) -> [Substring] {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = buffer.withUnsafeMutableBytes { bytes in
             bytes.baseAddress.map { readlink(root + path, $0, bytes.count) } ?? -1
         }
-        guard count > 0 else { return nil }
-        let target = String(decoding: buffer.prefix(count), as: UTF8.self)
-        return target.split(separator: "/").last.map(String.init)
+        guard count > 0 else { return [] }
+        return String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: "/")
     }
 
     /// Size and free bytes of the file system that holds `path`.

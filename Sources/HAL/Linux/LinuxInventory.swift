@@ -14,13 +14,15 @@ public enum LinuxInventory {
         public let label: String?
     }
 
-    /// Lists hwmon sensors, thermal zones, network counters and the system figures that exist.
+    /// Lists hwmon and Industrial I/O sensors, thermal zones, network counters, LEDs, PWM channels and
+    /// the system figures that exist.
     ///
     /// - Parameter root: the folder that stands for `/`; empty for the real one.
     /// - Returns: the channels, in a fixed order. Files that can't be read are left out.
     public static func entries(root: String = "") -> [Entry] {
         var files = LinuxFiles(root: root)
-        return hwmon(&files) + thermal(&files) + system(&files) + network(files)
+        return hwmon(&files) + iio(&files) + thermal(&files) + system(&files) + network(files)
+            + lights(files) + pulses(&files)
     }
 
     private static func hwmon(_ files: inout LinuxFiles) -> [Entry] {
@@ -33,6 +35,22 @@ public enum LinuxInventory {
                     chip: chip.name, device: isAlone ? nil : chip.device,
                     sensor: attribute.sensor)
                 entries.append(Entry(channel: channel, unit: attribute.unit, label: label))
+            }
+        }
+        return entries
+    }
+
+    private static func iio(_ files: inout LinuxFiles) -> [Entry] {
+        let chips = IIOTree.chips(&files)
+        var entries: [Entry] = []
+        for chip in chips {
+            let isAlone = chips.count { $0.isCalled(chip.name) } == 1
+            for (channel, label) in IIOTree.channels(of: chip, &files) {
+                let name = LinuxChannel.iio(
+                    chip: chip.name, device: isAlone ? nil : chip.device,
+                    channel: channel.attribute.name)
+                entries.append(
+                    Entry(channel: name, unit: name.unit, label: label ?? chip.label))
             }
         }
         return entries
@@ -71,6 +89,29 @@ public enum LinuxInventory {
         if hasBits || hasAlarm { channels.append(.underVoltage) }
         if hasBits { channels.append(.throttled) }
         return channels.map { Entry(channel: $0, unit: $0.unit, label: nil) }
+    }
+
+    private static func lights(_ files: LinuxFiles) -> [Entry] {
+        files.entries(of: "/sys/class/leds").map {
+            Entry(channel: .led(name: $0, isLevel: false), unit: .ratio, label: nil)
+        }
+    }
+
+    private static func pulses(_ files: inout LinuxFiles) -> [Entry] {
+        var entries: [Entry] = []
+        for chip in files.entries(of: "/sys/class/pwm") {
+            let folder = "/sys/class/pwm/\(chip)"
+            guard let device = files.linkTarget("\(folder)/device"),
+                let count = files.line("\(folder)/npwm").flatMap(UInt8.init)
+            else { continue }
+            for channel in 0..<count {
+                entries.append(
+                    Entry(
+                        channel: .pwm(device: device, channel: Int(channel)), unit: .ratio,
+                        label: chip))
+            }
+        }
+        return entries
     }
 
     private static func network(_ files: LinuxFiles) -> [Entry] {

@@ -29,6 +29,11 @@ enum LinuxText {
         return number
     }
 
+    /// One decimal number, whole or not.
+    static func decimal(_ bytes: [UInt8]) throws(ReadFault) -> Double {
+        try number(Substring(try line(bytes)))
+    }
+
     /// One unsigned hexadecimal number, with or without `0x`.
     static func hexadecimal(_ bytes: [UInt8]) throws(ReadFault) -> Int64 {
         let text = try line(bytes)

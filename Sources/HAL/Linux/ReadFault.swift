@@ -15,6 +15,7 @@ struct ReadFault: Error, Hashable, Sendable {
         switch error.code {
         case ENOENT, ENODEV, ENXIO, ENOTDIR, ELOOP, ENAMETOOLONG: fault = .missing
         case EACCES, EPERM: fault = .accessDenied
+        case EBUSY: fault = .busy
         case EFBIG, EISDIR: fault = .malformedValue
         // Also ETIMEDOUT, ENODATA and the like, that a chip's own driver reports: they say nothing
         // about the host, so they must not look like a failure of the whole device.
