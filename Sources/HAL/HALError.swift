@@ -35,6 +35,10 @@ public struct HALError: Error, Hashable, Sendable {
         case pulsePeriodOutOfRange = "pulse-period-out-of-range"
         /// A device's identifier is not of the form that its bus demands.
         case malformedIdentifier = "malformed-identifier"
+        /// A device belongs to a family that is not known.
+        case unknownFamily = "unknown-family"
+        /// Two devices of one bus have the same identifier.
+        case duplicateIdentifier = "duplicate-identifier"
         /// A waveform's first word names no kind of waveform.
         case unknownWaveform = "unknown-waveform"
         /// A waveform's text is not of the form that its kind demands.

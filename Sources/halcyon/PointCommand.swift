@@ -22,7 +22,11 @@ struct PointList: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Flag(help: "List the channels of the linux driver that this machine has; needs no file.")
+    @Flag(
+        help: """
+            List the channels of the linux driver and the 1-Wire thermometers that this machine \
+            has; needs no file.
+            """)
     var available = false
 
     private struct Line: Encodable {
@@ -50,6 +54,14 @@ struct PointList: ParsableCommand {
                     Channel(channel: channel, unit: entry.unit?.symbol, label: entry.label))
             } else {
                 table.add([channel, entry.unit?.symbol ?? "", entry.label ?? ""])
+            }
+        }
+        for id in OneWireInventory.thermometers() {
+            if common.json {
+                try Output.json(
+                    Channel(channel: "\(id)", unit: "Cel", label: id.family.name))
+            } else {
+                table.add(["\(id)", "Cel", "\(id.family.name), driver onewire"])
             }
         }
         if !common.json { table.lines.forEach(Output.line) }

@@ -117,4 +117,23 @@ import Testing
         let error = #expect(throws: HALError.self) { try I2CPlace(parsing: text) }
         #expect(error?.rule == .malformedIdentifier && error?.place == text)
     }
+
+    @Test("a thermometer that is not there is reported with those that are")
+    func thermometers() throws {
+        let bus = "/sys/bus/w1/devices"
+        let device = OneWireDeviceDefinition(
+            name: "boiler", id: try OneWireID(parsing: "28-000000000001"), points: [])
+        func problem() -> HardwareProblem? {
+            OneWireCheck.problems(of: [device], root: tree.folder.path).first
+        }
+        #expect(problem()?.advice?.contains("dtoverlay=w1-gpio") == true)
+        try tree.folder.write("0\n", to: "\(bus)/w1_bus_master1/therm_bulk_read")
+        #expect(problem()?.advice?.contains("no thermometer is") == true)
+        try tree.folder.write("", to: "\(bus)/28-000000000002/w1_slave")
+        #expect(problem()?.advice == "found are 28-000000000002")
+        try tree.folder.write("", to: "\(bus)/28-000000000001/id")
+        #expect(problem()?.advice == "modprobe w1_therm")
+        try tree.folder.write("", to: "\(bus)/28-000000000001/w1_slave")
+        #expect(problem() == nil)
+    }
 }

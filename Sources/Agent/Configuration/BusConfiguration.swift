@@ -10,6 +10,7 @@ public struct BusConfiguration: Sendable, Equatable {
         case modbus(ModbusBusDefinition)
         case linux([LinuxDeviceDefinition])
         case gpio(GPIOBusDefinition)
+        case onewire([OneWireDeviceDefinition])
         case simulated(SimulatedBusDefinition)
     }
 
@@ -35,6 +36,7 @@ public struct BusConfiguration: Sendable, Equatable {
             if case .tcp = bus.endpoint { "modbus-tcp" } else { "modbus-rtu" }
         case .linux: "linux"
         case .gpio: "gpio"
+        case .onewire: "onewire"
         case .simulated: "simulated"
         }
     }
@@ -75,6 +77,7 @@ public struct BusConfiguration: Sendable, Equatable {
         case .modbus(let bus): try ModbusDriver(bus)
         case .linux(let devices): try LinuxDriver(devices)
         case .gpio(let bus): try GPIODriver(bus, totals: totals)
+        case .onewire(let devices): try OneWireDriver(devices, clock: clock)
         case .simulated(let bus): try SimulatedDriver(bus.devices, seed: bus.seed, clock: clock)
         }
     }
@@ -83,6 +86,7 @@ public struct BusConfiguration: Sendable, Equatable {
     public var hardwareProblems: [HardwareProblem] {
         switch definition {
         case .linux(let devices): SensorCheck.problems(of: devices)
+        case .onewire(let devices): OneWireCheck.problems(of: devices)
         case .modbus, .simulated: []
         }
     }

@@ -11,7 +11,8 @@ final class DeviceTable {
     /// What the device is; `nil` if it does not say.
     let profile: ProfileFile?
     let points: [PointTable]
-    let timeoutMilliseconds: Int64
+    /// `timeout_seconds` where the file gives it.
+    private let timeoutGiven: Int64?
     let backoffMillisecondsMin: Int64
     let backoffMillisecondsMax: Int64
 
@@ -30,8 +31,7 @@ final class DeviceTable {
             table.problem("name", "must be letters, digits, \"-\", \".\" and \"_\"")
         }
         bus = table.text("bus")
-        timeoutMilliseconds = table.seconds(
-            "timeout_seconds", inMilliseconds: 10...HALLimits.timeoutMillisecondsMax, default: 0.5)
+        timeoutGiven = table.has("timeout_seconds") ? Self.timeout(table) : nil
         let longest = HALLimits.backoffMillisecondsMax
         backoffMillisecondsMin = table.seconds(
             "backoff_seconds", inMilliseconds: 1...longest, default: 1)
@@ -56,6 +56,17 @@ final class DeviceTable {
             }
             lines[point.name] = point.table.line
         }
+    }
+
+    /// The longest wait for an answer, by default what the driver says.
+    func timeoutMilliseconds(default seconds: Double = 0.5) -> Int64 {
+        timeoutGiven ?? Self.timeout(table, default: seconds)
+    }
+
+    private static func timeout(_ table: TableReader, default seconds: Double? = nil) -> Int64 {
+        table.seconds(
+            "timeout_seconds", inMilliseconds: 10...HALLimits.timeoutMillisecondsMax,
+            default: seconds)
     }
 
     /// Notes keys that nobody asked for, also in the points.

@@ -6,5 +6,6 @@ enum DriverKind {
     case modbusRTU
     case linux
     case gpio
+    case onewire
     case simulated
 }

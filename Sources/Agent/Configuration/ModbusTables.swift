@@ -125,7 +125,7 @@ enum ModbusTables {
         guard points.allSatisfy({ $0 != nil }) else { return nil }
         return ModbusDeviceDefinition(
             name: device.name, unitID: Int(unitID), points: points.compactMap { $0 },
-            responseTimeoutMilliseconds: device.timeoutMilliseconds, retries: Int(retries),
+            responseTimeoutMilliseconds: device.timeoutMilliseconds(), retries: Int(retries),
             backoffMillisecondsMin: device.backoffMillisecondsMin,
             backoffMillisecondsMax: device.backoffMillisecondsMax, gapRegistersMax: Int(gap),
             registersPerReadMax: Int(size))

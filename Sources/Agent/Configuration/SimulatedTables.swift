@@ -21,7 +21,7 @@ enum SimulatedTables {
         guard points.allSatisfy({ $0 != nil }), let faults else { return nil }
         return SimulatedDeviceDefinition(
             name: device.name, points: points.compactMap { $0 }, faults: faults,
-            delayMilliseconds: delay, timeoutMilliseconds: device.timeoutMilliseconds,
+            delayMilliseconds: delay, timeoutMilliseconds: device.timeoutMilliseconds(),
             backoffMillisecondsMin: device.backoffMillisecondsMin,
             backoffMillisecondsMax: device.backoffMillisecondsMax)
     }

@@ -24,6 +24,13 @@ import Testing
             .split(separator: "\n").first.map(String.init)
     }
 
+    /// Sets a parameter of a kernel module.
+    private static func set(_ path: String, _ text: String) throws {
+        let file = try #require(fopen(path, "w"))
+        fputs(text, file)
+        try #require(fclose(file) == 0)
+    }
+
     private static func driver(_ channels: [LinuxChannel]) throws -> LinuxDriver {
         let points = channels.enumerated().map {
             LinuxTree.definition($0.element, name: "host/\($0.offset)")
@@ -94,6 +101,45 @@ import Testing
 
     private static func isHwmon(_ entry: LinuxInventory.Entry) -> Bool {
         entry.channel.description.hasPrefix("hwmon:")
+    }
+
+    @Test(
+        "1-Wire thermometers of a real kernel master are found, read, and refused when damaged",
+        .enabled(if: isSet("HALCYON_W1"), "no HALCYON_W1: no 1-Wire master here"))
+    func oneWire() async throws {
+        let ids = OneWireInventory.thermometers()
+        try #require(!ids.isEmpty)
+        let devices = ids.enumerated().map { index, id in
+            OneWireDeviceDefinition(
+                name: "t\(index)", id: id,
+                points: [
+                    .init(
+                        polled: PolledPoint(
+                            point: .test("t\(index)/temperature"), periodMilliseconds: 1000))
+                ], timeoutMilliseconds: 10_000)
+        }
+        #expect(OneWireCheck.problems(of: devices).isEmpty)
+        try await DriverContract.check(marginMilliseconds: 20_000) { try OneWireDriver(devices) }
+        let driver = try OneWireDriver(devices)
+        for index in devices.indices {
+            let outcome = await driver.read(device: index, points: [0])[0]
+            guard case .good(.number(let celsius)) = outcome else {
+                Issue.record("\(ids[index]): \(outcome)")
+                continue
+            }
+            #expect((-55...125).contains(celsius))
+        }
+        // The simulated master's thermometer shows what its module is told.
+        let parameters = "/sys/module/w1_fake/parameters"
+        guard Self.text("\(parameters)/millideg") != nil else { return }
+        for (millidegrees, celsius) in [("-7250", -7.25), ("85000", 85), ("21500", 21.5)] {
+            try Self.set("\(parameters)/millideg", millidegrees)
+            #expect(await driver.read(device: 0, points: [0]) == [.good(.number(celsius))])
+        }
+        try Self.set("\(parameters)/bad_crc", "Y")
+        #expect(await driver.read(device: 0, points: [0]) == [.bad(.checksum)])
+        try Self.set("\(parameters)/bad_crc", "N")
+        #expect(await driver.read(device: 0, points: [0]) == [.good(.number(21.5))])
     }
 
     @Test(
