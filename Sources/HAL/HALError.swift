@@ -39,6 +39,8 @@ public struct HALError: Error, Hashable, Sendable {
         case unknownFamily = "unknown-family"
         /// Two devices of one bus have the same identifier.
         case duplicateIdentifier = "duplicate-identifier"
+        /// A serial line's speed is none that can be set.
+        case lineSpeed = "line-speed"
         /// A waveform's first word names no kind of waveform.
         case unknownWaveform = "unknown-waveform"
         /// A waveform's text is not of the form that its kind demands.

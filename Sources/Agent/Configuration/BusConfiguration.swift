@@ -11,6 +11,7 @@ public struct BusConfiguration: Sendable, Equatable {
         case linux([LinuxDeviceDefinition])
         case gpio(GPIOBusDefinition)
         case onewire([OneWireDeviceDefinition])
+        case nmea(NMEABusDefinition)
         case simulated(SimulatedBusDefinition)
     }
 
@@ -37,6 +38,7 @@ public struct BusConfiguration: Sendable, Equatable {
         case .linux: "linux"
         case .gpio: "gpio"
         case .onewire: "onewire"
+        case .nmea: "nmea"
         case .simulated: "simulated"
         }
     }
@@ -45,6 +47,8 @@ public struct BusConfiguration: Sendable, Equatable {
     var serialDevice: String? {
         if case .modbus(let bus) = definition, case .rtu(let line) = bus.endpoint {
             line.device
+        } else if case .nmea(let bus) = definition {
+            bus.line
         } else {
             nil
         }
@@ -78,6 +82,7 @@ public struct BusConfiguration: Sendable, Equatable {
         case .linux(let devices): try LinuxDriver(devices)
         case .gpio(let bus): try GPIODriver(bus, totals: totals)
         case .onewire(let devices): try OneWireDriver(devices, clock: clock)
+        case .nmea(let bus): try NMEADriver(bus, clock: clock)
         case .simulated(let bus): try SimulatedDriver(bus.devices, seed: bus.seed, clock: clock)
         }
     }
@@ -87,7 +92,7 @@ public struct BusConfiguration: Sendable, Equatable {
         switch definition {
         case .linux(let devices): SensorCheck.problems(of: devices)
         case .onewire(let devices): OneWireCheck.problems(of: devices)
-        case .modbus, .simulated: []
+        case .modbus, .nmea, .simulated: []
         }
     }
 

@@ -81,7 +81,7 @@ struct BusesReader {
             "driver",
             [
                 "modbus-tcp": DriverKind.modbusTCP, "modbus-rtu": .modbusRTU, "linux": .linux,
-                "gpio": .gpio, "onewire": .onewire, "simulated": .simulated,
+                "gpio": .gpio, "onewire": .onewire, "nmea": .nmea, "simulated": .simulated,
             ])
         if devices.isEmpty {
             bus.table.problem("no [[device]] has bus = \"\(bus.name)\"")
@@ -96,6 +96,7 @@ struct BusesReader {
             case .gpio:
                 GPIOTables.read(bus.table, devices, lineOfPin: lineOfPin).map { .gpio($0) }
             case .onewire: OneWireTables.read(bus.table, devices).map { .onewire($0) }
+            case .nmea: NMEATables.read(bus.table, devices).map { .nmea($0) }
             case .simulated: SimulatedTables.read(bus.table, devices).map { .simulated($0) }
             case nil: nil
             }

@@ -7,5 +7,6 @@ enum DriverKind {
     case linux
     case gpio
     case onewire
+    case nmea
     case simulated
 }
