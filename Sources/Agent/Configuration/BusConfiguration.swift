@@ -92,7 +92,7 @@ public struct BusConfiguration: Sendable, Equatable {
         switch definition {
         case .linux(let devices): SensorCheck.problems(of: devices)
         case .onewire(let devices): OneWireCheck.problems(of: devices)
-        case .modbus, .nmea, .simulated: []
+        case .modbus, .gpio, .nmea, .simulated: []
         }
     }
 

@@ -14,8 +14,8 @@ struct BusesReader {
 
     /// Where the profiles come from that devices name.
     var profiles: ProfileLibrary?
-    /// The kernel's name of the line at a pin of the board's header; `nil` without a board.
-    var lineOfPin: ((Int) -> String?)?
+    /// The board, once its file is read; `nil` without one.
+    var board: BoardDefinition?
     private var buses: [Bus] = []
     private var devices: [DeviceTable] = []
 
@@ -94,7 +94,7 @@ struct BusesReader {
             case .modbusRTU: ModbusTables.rtu(bus.table, devices).map { .modbus($0) }
             case .linux: LinuxTables.read(bus.table, devices).map { .linux($0) }
             case .gpio:
-                GPIOTables.read(bus.table, devices, lineOfPin: lineOfPin).map { .gpio($0) }
+                GPIOTables.read(bus.table, devices, board: board).map { .gpio($0) }
             case .onewire: OneWireTables.read(bus.table, devices).map { .onewire($0) }
             case .nmea: NMEATables.read(bus.table, devices).map { .nmea($0) }
             case .simulated: SimulatedTables.read(bus.table, devices).map { .simulated($0) }

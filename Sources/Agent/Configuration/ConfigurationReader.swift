@@ -67,6 +67,7 @@ public struct ConfigurationReader {
             record.file = file
             if let root = Self.table(in: file, record) {
                 configuration.boardDefinition = self.board(root, name: board)
+                buses.board = configuration.boardDefinition
             }
             record.file = path
         }

@@ -10,13 +10,13 @@ enum GPIOTables {
     /// - Parameters:
     ///   - bus: its table.
     ///   - devices: the devices on it.
-    ///   - lineOfPin: the line at a pin of the board's header; `nil` if no board is configured.
+    ///   - board: the board, which knows its pins and lines; `nil` if none is configured.
     /// - Returns: what the driver is made from.
     static func read(
-        _ bus: TableReader, _ devices: [DeviceTable], lineOfPin: ((Int) -> String?)?
+        _ bus: TableReader, _ devices: [DeviceTable], board: BoardDefinition?
     ) -> GPIOBusDefinition? {
         let definitions = devices.map { device -> GPIODeviceDefinition? in
-            let points = device.points.map { point($0, lineOfPin) }
+            let points = device.points.map { point($0, board) }
             guard points.allSatisfy({ $0 != nil }) else { return nil }
             return GPIODeviceDefinition(name: device.name, points: points.compactMap { $0 })
         }
@@ -28,10 +28,10 @@ enum GPIOTables {
     }
 
     private static func point(
-        _ point: PointTable, _ lineOfPin: ((Int) -> String?)?
+        _ point: PointTable, _ board: BoardDefinition?
     ) -> GPIOPointDefinition? {
         let table = point.table
-        let line = line(table, lineOfPin)
+        let line = line(table, board)
         let mode = mode(point)
         let settings = settings(of: point, mode)
         guard let polled = point.polled, let line, let mode else { return nil }
@@ -50,28 +50,32 @@ enum GPIOTables {
         return definition
     }
 
-    /// `line`, or the one at `pin`.
-    private static func line(
-        _ table: TableReader, _ lineOfPin: ((Int) -> String?)?
-    ) -> String? {
-        let pin = table.optionalInteger("pin", in: 1...256)
-        guard let pin else {
+    /// `line`, as the board knows it if it does, or the one at `pin`.
+    private static func line(_ table: TableReader, _ board: BoardDefinition?) -> String? {
+        guard let pin = pin(table) else {
+            guard !table.has("pin") else { return nil }
             let line = table.text("line")
-            return line.isEmpty ? nil : line
+            return line.isEmpty ? nil : board?.line(line)?.address ?? line
         }
         if table.optionalText("line") != nil {
             table.problem("pin", "give either a line or a pin")
             return nil
         }
-        guard let lineOfPin else {
+        guard let board else {
             table.problem("pin", "a pin needs agent.board, whose file says which line it is")
             return nil
         }
-        guard let line = lineOfPin(Int(pin)) else {
+        guard let line = board.line(ofPin: pin) else {
             table.problem("pin", "the board has no line at pin \(pin)")
             return nil
         }
         return line
+    }
+
+    /// The pin: a number, or a text where a board has several headers, as `"P9_12"`.
+    private static func pin(_ table: TableReader) -> String? {
+        if case .text = table.content("pin") { return table.optionalText("pin") }
+        return table.optionalInteger("pin", in: 1...256).map { "\($0)" }
     }
 
     private static func mode(_ point: PointTable) -> GPIOPointDefinition.Mode? {

@@ -53,8 +53,16 @@ struct ProfileBench {
             let driver = try LinuxDriver(devices, root: folder.path)
             let outcomes = await driver.read(device: 0, points: points)
             return withExtendedLifetime(folder) { outcomes }
+        case .onewire(let devices):
+            let folder = try VectorFolder(vector)
+            let driver = try OneWireDriver(devices, root: folder.path)
+            let outcomes = await driver.read(device: 0, points: points)
+            return withExtendedLifetime(folder) { outcomes }
+        case .gpio(let bus):
+            guard let pulses = vector.pulses else { return nil }
+            return bus.devices[0].points.map { .good($0.value(of: pulses)) }
         // Nothing in a vector stands for what the others read.
-        default: return nil
+        case .nmea, .simulated: return nil
         }
     }
 

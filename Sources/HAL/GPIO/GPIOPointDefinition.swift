@@ -110,7 +110,10 @@ public struct GPIOPointDefinition: Hashable, Sendable {
     }
 
     /// A counter's value for a count.
-    func value(of total: Int64) -> Value {
+    ///
+    /// - Parameter total: edges counted in all.
+    /// - Returns: the count by `pulsesPerUnit`.
+    public func value(of total: Int64) -> Value {
         pulsesPerUnit == 1 ? .integer(total) : .number(Double(total) / pulsesPerUnit)
     }
 }
