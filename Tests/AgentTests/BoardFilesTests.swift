@@ -8,7 +8,7 @@ import Testing
 
 /// The board files of the project, held against the rules and against facts checked by hand.
 @Suite struct BoardFilesTests {
-    private static let folder: String = {
+    static let folder: String = {
         let file = #filePath.split(separator: "/").dropLast(3)
         return "/" + file.joined(separator: "/") + "/boards"
     }()

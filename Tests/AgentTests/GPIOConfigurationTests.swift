@@ -28,10 +28,10 @@ import Testing
         """ + lines
     }
 
-    private func points(_ lines: String) throws -> [GPIOPointDefinition] {
-        try folder.write(Self.file(lines), to: "/halcyon.toml")
+    private func points(_ lines: String, head: String = "") throws -> [GPIOPointDefinition] {
+        try folder.write(head + Self.file(lines), to: "/halcyon.toml")
         let loaded = try ConfigurationReader.load(folder.path + "/halcyon.toml")
-        let bus = try #require(loaded.configuration.buses.first)
+        let bus = try #require(loaded.configuration.buses.first { $0.name == "lines" })
         #expect(bus.driverName == "gpio")
         guard case .gpio(let definition) = bus.definition else { return [] }
         return definition.devices.flatMap(\.points)
@@ -126,21 +126,36 @@ import Testing
         #expect(found.message.contains(part), "\(found.message)")
     }
 
-    @Test("a pin is the board's line there, and a pin without one is refused")
-    func pins() throws {
-        let tables: (String) throws -> (GPIOBusDefinition?, [ConfigurationProblem]) = { text in
-            let record = ConfigurationRecord(file: "test")
-            let root = TableReader(
-                try TOMLDocument.parse(Array(Self.file(text).utf8)), path: "", record: record)
-            let bus = try #require(root.tables("bus").first)
-            let devices = root.tables("device").map { DeviceTable($0) }
-            let definition = GPIOTables.read(bus, devices) { $0 == 11 ? "GPIO17" : nil }
-            return (definition, record.problems)
+    @Test(
+        "pins and the maker's names of lines become what the kernel in use knows",
+        arguments: [
+            ("raspberry-pi-4b", "pin = 11", "pinctrl-bcm2711:17"),
+            ("raspberry-pi-4b", "line = \"GPIO2\"", "pinctrl-bcm2711:2"),
+            ("raspberry-pi-4b", "line = \"pinctrl-bcm2711:2\"", "pinctrl-bcm2711:2"),
+            ("raspberry-pi-4b", "line = \"RELAY\"", "RELAY"),
+        ])
+    func pins(board: String, lines: String, expected: String) throws {
+        let point = try #require(try points(lines, head: Self.head(board)).first)
+        #expect(point.line == expected)
+    }
+
+    @Test(
+        "a pin without a line, without a board or beside a line is refused",
+        arguments: [
+            ("raspberry-pi-4b", "pin = 1", "the board has no line at pin 1"),
+            ("raspberry-pi-4b", "pin = 11\nline = \"A\"", "give either a line or a pin"),
+            ("raspberry-pi-4b", "pin = true", "whole number"),
+            ("", "pin = 11", "a pin needs agent.board"),
+        ])
+    func wrongPins(board: String, lines: String, part: String) throws {
+        let problems = try #require(throws: ConfigurationProblems.self) {
+            try points(lines, head: board.isEmpty ? "" : Self.head(board))
         }
-        #expect(try tables("pin = 11").0?.devices.first?.points.first?.line == "GPIO17")
-        let (none, problems) = try tables("pin = 1")
-        #expect(none == nil && problems.map(\.message) == ["the board has no line at pin 1"])
-        #expect(try tables("pin = 11\nline = \"A\"").1.map(\.line) == [10])
+        #expect(problems.list.contains { $0.message.contains(part) }, "\(problems.list)")
+    }
+
+    private static func head(_ board: String) -> String {
+        "[agent]\nboard = \"\(board)\"\nboards_directory = \"\(BoardFilesTests.folder)\"\n"
     }
 
     @Test("the counts behind a counter's readings are kept, exactly, and no others")
