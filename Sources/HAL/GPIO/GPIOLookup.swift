@@ -11,32 +11,40 @@ struct GPIOLookup {
 
     private let chips: [any GPIOChip]
     private let lines: [String: [Place]]
+    /// Whether there are lines, and the kernel says nothing of any: it was built without the
+    /// interface that this libgpiod speaks.
+    private let isMute: Bool
 
     /// Asks every line of the chips for its name.
     init(_ chips: [any GPIOChip]) {
         self.chips = chips
         var lines: [String: [Place]] = [:]
+        var described = 0
         for chip in chips {
             for offset in 0..<min(chip.lineCount, GPIOLimits.linesPerChipMax) {
-                guard let description = chip.describe(offset), !description.name.isEmpty else {
-                    continue
-                }
+                guard let description = chip.describe(offset) else { continue }
+                described += 1
+                if description.name.isEmpty { continue }
                 lines[description.name, default: []].append(
                     Place(chip: chip, offset: offset, description: description))
             }
         }
         self.lines = lines
+        isMute = described == 0 && chips.contains { $0.lineCount > 0 }
     }
 
     /// The one line that a text names: by its own name, or by `LABEL:NAME` or `LABEL:OFFSET`.
     ///
     /// Labels and names may hold colons, so every way to part them is tried.
     ///
-    /// - Throws: `missing`; `ambiguous`, naming the chips.
+    /// - Throws: `missing`; `ambiguous`, naming the chips; `unsupported` if the kernel does not speak
+    ///   to this libgpiod.
     func find(_ text: String) throws(GPIOFailure) -> Place {
         var places = lines[text] ?? []
         if places.isEmpty { places = chips.flatMap { Self.places(text, on: $0, lines) } }
-        guard let first = places.first else { throw GPIOFailure(.missing, "find", text) }
+        guard let first = places.first else {
+            throw GPIOFailure(isMute ? .unsupported : .missing, "find", text)
+        }
         guard places.count == 1 else {
             let chips = places.map { "\($0.chip.name) \($0.chip.label) line \($0.offset)" }
             throw GPIOFailure(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
 import Testing
 
 @testable import HAL
@@ -42,6 +43,15 @@ import Testing
         ])
     func missing(text: String) {
         #expect(throws: GPIOFailure(.missing, "find", text)) { try Self.find(text) }
+    }
+
+    @Test("a kernel that says nothing of any line is told apart from one without the line")
+    func mute() throws {
+        let chips = ScriptedChips([.init(name: "gpiochip0", label: "x", lines: ["A"])])
+        chips.state.withLock { $0.isMute = true }
+        let lookup = GPIOLookup(try chips.chips())
+        #expect(throws: GPIOFailure(.unsupported, "find", "A")) { _ = try lookup.find("A") }
+        #expect(throws: GPIOFailure(.missing, "find", "A")) { _ = try GPIOLookup([]).find("A") }
     }
 
     @Test("a name or label of several is refused, naming the chips")

@@ -25,6 +25,7 @@ final class ScriptedChips: GPIOHardware {
         var wires: [String: Wire] = [:]
         var live: [ScriptedLine] = []
         var isRefused = false
+        var isMute = false
         var lookups = 0
     }
 
@@ -101,6 +102,7 @@ final class ScriptedChip: GPIOChip {
     }
 
     func describe(_ offset: Int) -> GPIOLineDescription? {
+        if owner.state.withLock({ $0.isMute }) { return nil }
         let wire = owner.wire(chip.lines[offset])
         return GPIOLineDescription(
             name: chip.lines[offset], consumer: wire.busyWith ?? "", isUsed: wire.busyWith != nil)
