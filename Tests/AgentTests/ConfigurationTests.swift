@@ -200,17 +200,4 @@ import Testing
         #expect(throws: ConfigurationProblems.self) { try ConfigurationReader.load(folder.path) }
         #expect(try problems("").first?.message.hasPrefix("there is nothing to read") == true)
     }
-
-    @Test(
-        "an address is a host, a name or a number, with or without a port",
-        arguments: [
-            ("meter.lan", ModbusEndpoint.tcp(host: "meter.lan", port: 502)),
-            ("10.0.0.1:1502", .tcp(host: "10.0.0.1", port: 1502)),
-            ("[::1]:1502", .tcp(host: "::1", port: 1502)), ("[::1]", .tcp(host: "::1", port: 502)),
-            ("::1", .tcp(host: "::1", port: 502)), ("meter:0", nil), ("meter:x", nil),
-            ("meter:65536", nil), ("[::1", nil), ("[::1]1502", nil), ("", nil),
-        ])
-    func addresses(text: String, endpoint: ModbusEndpoint?) {
-        #expect(ModbusTables.endpoint(text) == endpoint)
-    }
 }

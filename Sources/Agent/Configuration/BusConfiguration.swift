@@ -43,6 +43,11 @@ public struct BusConfiguration: Sendable, Equatable {
         }
     }
 
+    /// Where the bus is, if it is a Modbus bus.
+    public var modbusEndpoint: ModbusEndpoint? {
+        if case .modbus(let bus) = definition { bus.endpoint } else { nil }
+    }
+
     /// The serial line that the bus needs for itself; `nil` for none.
     var serialDevice: String? {
         if case .modbus(let bus) = definition, case .rtu(let line) = bus.endpoint {

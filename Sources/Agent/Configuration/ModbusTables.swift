@@ -8,7 +8,7 @@ enum ModbusTables {
     /// A bus over TCP; `nil` if something is wrong, which is then noted.
     static func tcp(_ bus: TableReader, _ devices: [DeviceTable]) -> ModbusBusDefinition? {
         let address = bus.text("address")
-        guard let endpoint = endpoint(address) else {
+        guard let endpoint = ModbusEndpoint(address: address) else {
             if !address.isEmpty {
                 bus.problem(
                     "address", "must be HOST, HOST:PORT or [IPv6]:PORT, not \"\(address)\"")
@@ -27,31 +27,29 @@ enum ModbusTables {
             parity: bus.choice(
                 "parity", ["none": ModbusSerialLine.Parity.none, "even": .even, "odd": .odd],
                 default: "none") ?? .none,
-            stopBits: Int(bus.integer("stop_bits", in: 1...2, default: 1)))
+            stopBits: Int(bus.integer("stop_bits", in: 1...2, default: 1)), rs485: rs485(bus))
         return finish(bus, endpointKey: "device", .rtu(line), devices)
     }
 
-    /// `HOST`, `HOST:PORT` or `[IPv6]:PORT`.
-    static func endpoint(_ address: String) -> ModbusEndpoint? {
-        if address.hasPrefix("[") {
-            guard let end = address.firstIndex(of: "]") else { return nil }
-            let host = String(address[address.index(after: address.startIndex)..<end])
-            let rest = address[address.index(after: end)...]
-            if rest.isEmpty { return .tcp(host: host) }
-            guard rest.hasPrefix(":"), let port = port(rest.dropFirst()) else { return nil }
-            return .tcp(host: host, port: port)
+    /// `rs485` and its further keys; `nil` if the line's direction is not ours to switch.
+    private static func rs485(_ bus: TableReader) -> ModbusRS485? {
+        let delays = Double(ModbusLimits.rs485DelayMillisecondsMax) / 1000
+        let isWanted = bus.boolean("rs485", default: false)
+        let further = [
+            "rs485_rts_on_send", "rs485_delay_before_seconds", "rs485_delay_after_seconds",
+        ]
+        guard isWanted else {
+            for key in further where bus.has(key) { bus.problem(key, "needs rs485 = true") }
+            bus.ignore(further)
+            return nil
         }
-        let parts = address.split(separator: ":", omittingEmptySubsequences: false)
-        switch parts.count {
-        case 1: return parts[0].isEmpty ? nil : .tcp(host: address)
-        case 2: return port(parts[1]).map { .tcp(host: String(parts[0]), port: $0) }
-        default: return .tcp(host: address)
+        func milliseconds(_ key: String) -> Int {
+            Int((bus.number(key, in: 0...delays, default: 0) * 1000).rounded())
         }
-    }
-
-    private static func port(_ text: Substring) -> Int? {
-        guard let port = Int(text), (1...65_535).contains(port) else { return nil }
-        return port
+        return ModbusRS485(
+            isRTSActiveOnSend: bus.boolean(further[0], default: true),
+            delayBeforeMilliseconds: milliseconds(further[1]),
+            delayAfterMilliseconds: milliseconds(further[2]))
     }
 
     private static func finish(
@@ -79,7 +77,9 @@ enum ModbusTables {
         let key: String? =
             switch problem.rule {
             case .endpoint, .host, .port, .serialDevice: endpointKey
-            case .baud, .retries, .address, .order, .scale: problem.rule.rawValue
+            case .baud, .retries, .address, .order, .scale, .model, .rs485: problem.rule.rawValue
+            case .scaleRegister: "scale_register"
+            case .write: "output"
             case .stopBits: "stop_bits"
             case .unitID: "unit_id"
             case .responseTimeout: "timeout_seconds"
@@ -121,7 +121,9 @@ enum ModbusTables {
         let retries = table.integer("retries", in: 0...Int64(ModbusLimits.retriesMax), default: 1)
         let gap = table.integer("gap_registers_max", in: 0...124, default: 16)
         let size = table.integer("registers_per_read_max", in: 1...125, default: 125)
-        let points = device.points.map(point)
+        let write = table.optionalChoice(
+            "write", ["single": ModbusWrite.single, "multiple": .multiple])
+        let points = device.points.map { point($0, write) }
         guard points.allSatisfy({ $0 != nil }) else { return nil }
         return ModbusDeviceDefinition(
             name: device.name, unitID: Int(unitID), points: points.compactMap { $0 },
@@ -131,7 +133,10 @@ enum ModbusTables {
             registersPerReadMax: Int(size))
     }
 
-    private static func point(_ point: PointTable) -> ModbusPointDefinition? {
+    /// A point; an output is written by the device's `write`, or in the simplest way that fits.
+    private static func point(
+        _ point: PointTable, _ write: ModbusWrite?
+    ) -> ModbusPointDefinition? {
         let table = point.table
         let modbusTable = table.choice(
             "table",
@@ -148,12 +153,18 @@ enum ModbusTables {
             ], default: "abcd")
         let (scale, offset) = point.scaling()
         let (minimum, maximum) = point.range()
+        let models = ModbusLimits.sunSpecModels
+        let model = table.optionalInteger(
+            "model", in: Int64(models.lowerBound)...Int64(models.upperBound))
+        let scaleRegister = table.optionalInteger("scale_register", in: 0...65_535)
         guard let polled = point.polled, let modbusTable, let encoding, let order else {
             return nil
         }
         return ModbusPointDefinition(
             polled: polled, table: modbusTable, address: Int(address), encoding: encoding,
-            order: order, scale: scale, offset: offset, minimum: minimum, maximum: maximum)
+            order: order, scale: scale, offset: offset, minimum: minimum, maximum: maximum,
+            write: point.isOutput ? write ?? (encoding.width == 1 ? .single : .multiple) : nil,
+            model: model.map { Int($0) }, scaleRegister: scaleRegister.map { Int($0) })
     }
 
     private static func encoding(_ table: TableReader, isBit: Bool) -> ModbusEncoding? {

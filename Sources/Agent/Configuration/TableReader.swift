@@ -178,6 +178,18 @@ final class TableReader {
         return words.first { $0.key == fallback }?.value
     }
 
+    /// One word of `words`, as the value it stands for, that may be absent.
+    func optionalChoice<Value>(_ key: String, _ words: KeyValuePairs<String, Value>) -> Value? {
+        guard has(key) else {
+            asked.append(key)
+            return nil
+        }
+        return choice(key, words)
+    }
+
+    /// Takes keys that something else has judged already for known.
+    func ignore(_ keys: [String]) { asked += keys }
+
     /// The tables of the array of tables `key`; none if absent.
     func tables(_ key: String) -> [TableReader] {
         asked.append(key)

@@ -7,6 +7,7 @@ struct FrameTiming: Hashable, Sendable {
     /// One character: start bit, data bits, parity bit, stop bits; rounded up.
     let characterMicroseconds: Int64
 
+    private let directionMicroseconds: Int64
     private let characterBits: Int64
     private let baud: Int64
 
@@ -14,6 +15,9 @@ struct FrameTiming: Hashable, Sendable {
         baud = Int64(line.baud)
         characterBits = Int64(1 + line.dataBits + (line.parity == .none ? 0 : 1) + line.stopBits)
         characterMicroseconds = Self.ceiling(characterBits * 1_000_000, baud)
+        directionMicroseconds =
+            1000
+            * Int64(line.rs485.map { $0.delayBeforeMilliseconds + $0.delayAfterMilliseconds } ?? 0)
         silenceMicroseconds =
             baud > 19_200 ? 1750 : Self.ceiling(characterBits * 3_500_000, baud)
     }
@@ -23,10 +27,10 @@ struct FrameTiming: Hashable, Sendable {
         Self.ceiling(Int64(count) * characterBits * 1_000_000, baud)
     }
 
-    /// How long silence, request and an answer of so many data bytes take.
-    func exchangeMicroseconds(answerBytes: Int) -> Int64 {
-        // Request: 6 bytes and checksum. Answer: unit, function, count, data and checksum.
-        silenceMicroseconds + microseconds(characters: 8 + 5 + answerBytes)
+    /// How long silence, a request and its answer of so many characters together take, with what
+    /// the direction control waits around the request.
+    func exchangeMicroseconds(characters count: Int) -> Int64 {
+        silenceMicroseconds + directionMicroseconds + microseconds(characters: count)
     }
 
     private static func ceiling(_ dividend: Int64, _ divisor: Int64) -> Int64 {

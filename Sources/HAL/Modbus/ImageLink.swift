@@ -13,17 +13,27 @@ final class ImageLink: ModbusLink {
     func open(deadline: Int64) {}
     func begin() {}
     func close() {}
-    func wireMicroseconds(answerBytes: Int) -> Int64 { 0 }
+    func wireMicroseconds(_ request: ModbusRequest) -> Int64 { 0 }
+
+    /// An image only holds; it obeys no writes.
+    var canBroadcast: Bool { false }
+    func broadcast(_ request: ModbusRequest, deadline: Int64) throws(ModbusFailure) {
+        throw ModbusFailure(.modbusIllegalFunction, "write", "the register image")
+    }
 
     func attempt(
         _ request: ModbusRequest, deadline: Int64, into frame: inout [UInt8]
     ) throws(ModbusFailure) -> Range<Int> {
-        var bytes = [UInt8](repeating: 0, count: request.answerBytes)
-        for index in 0..<Int(request.count) {
-            guard let word = image[request.table, Int(request.address) + index] else {
+        guard case .read(let table, let address, let count) = request.operation else {
+            throw ModbusFailure(.modbusIllegalFunction, "write", "the register image")
+        }
+        let length = table.holdsBits ? (Int(count) + 7) / 8 : 2 * Int(count)
+        var bytes = [UInt8](repeating: 0, count: length)
+        for index in 0..<Int(count) {
+            guard let word = image[table, Int(address) + index] else {
                 throw ModbusFailure(.modbusIllegalAddress, "read", "the register image")
             }
-            if request.table.holdsBits {
+            if table.holdsBits {
                 bytes[index / 8] |= word == 0 ? 0 : 1 << UInt8(index % 8)
             } else {
                 bytes[2 * index] = UInt8(word >> 8)

@@ -63,6 +63,13 @@ extension ModbusEndpoint {
             if !(1...2).contains(line.stopBits) {
                 refuse(.stopBits, "\(line.stopBits), not 1 or 2")
             }
+            let delays = 0...ModbusLimits.rs485DelayMillisecondsMax
+            if let rs485 = line.rs485,
+                !delays.contains(rs485.delayBeforeMilliseconds)
+                    || !delays.contains(rs485.delayAfterMilliseconds)
+            {
+                refuse(.rs485, "delays are \(delays) ms")
+            }
         }
         return found
     }

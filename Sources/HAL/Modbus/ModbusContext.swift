@@ -39,6 +39,22 @@ final class ModbusContext {
         }
     }
 
+    /// Has libmodbus switch the transmitter by RTS around every frame.
+    ///
+    /// - Parameter rs485: which level sends, and how long before and after.
+    /// - Returns: whether this line can be switched so.
+    func toggleRTS(_ rs485: ModbusRS485) -> Bool {
+        let mode = rs485.isRTSActiveOnSend ? MODBUS_RTU_RTS_UP : MODBUS_RTU_RTS_DOWN
+        // One delay serves before and after; its own, one character, is the least that is safe.
+        let milliseconds = max(rs485.delayBeforeMilliseconds, rs485.delayAfterMilliseconds)
+        if milliseconds > 0 {
+            guard modbus_rtu_set_rts_delay(context, CInt(1000 * milliseconds)) == 0 else {
+                return false
+            }
+        }
+        return modbus_rtu_set_rts(context, mode) == 0
+    }
+
     /// Closes what is connected.
     func close() { modbus_close(context) }
 

@@ -61,6 +61,14 @@ public struct ModbusDefinitionError: Error, Hashable, Sendable {
         case scale
         /// The range is reversed or not finite, or the value is no number.
         case range
+        /// The SunSpec model has no such number, or the point lies in another table.
+        case model
+        /// The scale factor lies outside of the table or within the value, or scales no integer.
+        case scaleRegister = "scale-register"
+        /// The point can't be written, or not in that way.
+        case write
+        /// Direction control is for serial lines, with delays within their limit.
+        case rs485
     }
 }
 

@@ -47,11 +47,11 @@ extension ModbusDeviceDefinition {
         for point in points {
             let own = point.problems
             found += own
-            if own.isEmpty, !point.table.holdsBits, point.encoding.width > registersPerReadMax {
+            if own.isEmpty, !point.table.holdsBits, point.extent.count > registersPerReadMax {
                 found.append(
                     .init(
                         rule: .readSize, place: point.name,
-                        detail: "\(point.encoding.width) registers, device gives "
+                        detail: "\(point.extent.count) registers, device gives "
                             + "\(registersPerReadMax)"))
             }
         }
@@ -64,12 +64,16 @@ extension ModbusDeviceDefinition {
         var wire: Int64 = 0
         if case .rtu(let line) = endpoint {
             let bytes = max(2 * registersPerReadMax, (bitsPerReadMax + 7) / 8)
-            wire = (FrameTiming(line).exchangeMicroseconds(answerBytes: bytes) + 999) / 1000
+            // Beside the data of the longest exchange, a read or a write: 9 bytes of a request for
+            // either, 8 of an answer, and the delays of the direction control.
+            let timing = FrameTiming(line)
+            wire = (timing.exchangeMicroseconds(characters: 17 + bytes) + 999) / 1000
         }
         return Int64(1 + retries) * (responseTimeoutMilliseconds + wire)
     }
 
-    private static func canBeRead(_ unitID: Int, on endpoint: ModbusEndpoint) -> Bool {
+    /// Whether a slave on such a bus can have the unit identifier.
+    static func canBeRead(_ unitID: Int, on endpoint: ModbusEndpoint) -> Bool {
         switch endpoint {
         case .tcp: (1...247).contains(unitID) || unitID == 255
         case .rtu: (1...247).contains(unitID)

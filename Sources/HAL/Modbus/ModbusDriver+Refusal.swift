@@ -54,10 +54,10 @@ extension ModbusDriver {
     ) -> Fault? {
         for (index, slot) in read.slots.enumerated() {
             learn(device) { $0.separate(slot.point, $1[slot.point]) }
-            let span = slaves[device].definition.points[slot.point].span
+            let span = slaves[device].points[slot.point].extent
             let single = ReadPlan.Read(
                 table: read.table, address: span.lowerBound, count: span.count,
-                slots: [ReadPlan.Slot(position: slot.position, point: slot.point, offset: 0)])
+                slots: [slot.moved(to: slaves[device].points[slot.point], from: span.lowerBound)])
             guard let failure = carryOut(single, device, &outcomes), failure.endsReading else {
                 continue
             }
@@ -70,18 +70,15 @@ extension ModbusDriver {
     /// The same points in reads without gaps.
     private func parts(of read: ReadPlan.Read, _ device: Int) -> [ReadPlan.Read] {
         var parts: [ReadPlan.Read] = []
-        let points = slaves[device].definition.points
+        let points = slaves[device].points
         for slot in read.slots {
-            let span = points[slot.point].span
+            let span = points[slot.point].extent
             if var last = parts.last, span.lowerBound <= last.address + last.count {
                 last.count = max(last.count, span.upperBound - last.address)
-                last.slots.append(
-                    ReadPlan.Slot(
-                        position: slot.position, point: slot.point,
-                        offset: span.lowerBound - last.address))
+                last.slots.append(slot.moved(to: points[slot.point], from: last.address))
                 parts[parts.count - 1] = last
             } else {
-                let first = ReadPlan.Slot(position: slot.position, point: slot.point, offset: 0)
+                let first = slot.moved(to: points[slot.point], from: span.lowerBound)
                 parts.append(
                     ReadPlan.Read(
                         table: read.table, address: span.lowerBound, count: span.count,
@@ -107,7 +104,7 @@ extension ModbusDriver {
     private func learn(
         _ device: Int, _ change: (inout ReadPlan.Obstacles, [ModbusPointDefinition]) -> Void
     ) {
-        change(&slaves[device].obstacles, slaves[device].definition.points)
+        change(&slaves[device].obstacles, slaves[device].points)
         slaves[device].plans = []
     }
 

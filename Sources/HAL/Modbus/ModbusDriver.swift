@@ -9,42 +9,30 @@ public import Telemetry
 /// answer costs its own time-out and nothing else: later reads of the same call are not sent, and
 /// other slaves are asked as always. A read that a slave refuses for an address is repeated in
 /// parts, so that one hole never costs its neighbours; what was learned is kept until `close`.
+///
+/// The actor is the one scheduler of its bus: polling, writes and discovery take turns, one call
+/// after the other in the order in which they came.
 public actor ModbusDriver: Driver {
     /// The devices as the scheduler sees them.
     public nonisolated let devices: [DeviceDescription]
+    /// The points that can be written.
+    public nonisolated let outputs: Set<OutputIndex>
+    /// Where the bus is.
+    public nonisolated let endpoint: ModbusEndpoint
 
     /// The last failure of an exchange, for logs and diagnosis; `nil` if there was none.
-    public private(set) var lastFailure: ModbusFailure?
+    public internal(set) var lastFailure: ModbusFailure?
 
     private let executor: BlockingExecutor
-    private let link: any ModbusLink
-    var slaves: [Slave]
+    let link: any ModbusLink
+    var slaves: [ModbusSlave]
     private var reconnect = Reconnect()
     private var random = SystemRandomNumberGenerator()
-    private var frame = [UInt8](repeating: 0, count: ModbusLimits.frameBytesMax)
+    var frame = [UInt8](repeating: 0, count: ModbusLimits.frameBytesMax)
 
     /// The executor that the blocking calls run on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
-    }
-
-    /// A device, the plans of its reads and what was learned of it.
-    struct Slave {
-        let definition: ModbusDeviceDefinition
-        let layouts: [RegisterLayout]
-        var obstacles = ReadPlan.Obstacles()
-        var plans: [(points: [Int], plan: ReadPlan)] = []
-
-        init(_ definition: ModbusDeviceDefinition) {
-            self.definition = definition
-            layouts = definition.points.map(RegisterLayout.init)
-        }
-
-        var limits: ReadPlan.Limits {
-            ReadPlan.Limits(
-                registersMax: definition.registersPerReadMax,
-                bitsMax: definition.bitsPerReadMax, gapRegistersMax: definition.gapRegistersMax)
-        }
     }
 
     /// A driver of the bus, which is opened at the first read.
@@ -54,6 +42,15 @@ public actor ModbusDriver: Driver {
     public init(_ definition: ModbusBusDefinition) throws(ModbusDefinitionError) {
         if let problem = definition.problems.first { throw problem }
         try self.init(definition.endpoint, definition.devices, nil)
+    }
+
+    /// A driver of a bus of which nothing is known yet, for `ModbusDiscovery`.
+    ///
+    /// - Parameter endpoint: where the bus is.
+    /// - Throws: the first of the endpoint's problems.
+    public init(endpoint: ModbusEndpoint) throws(ModbusDefinitionError) {
+        if let problem = endpoint.problems.first { throw problem }
+        try self.init(endpoint, [], nil)
     }
 
     /// A driver whose devices all answer from `image` instead of a bus, to try a register map.
@@ -78,8 +75,10 @@ public actor ModbusDriver: Driver {
         } catch {
             throw ModbusDefinitionError(rule: .endpoint, place: error.place, detail: "\(error)")
         }
+        self.endpoint = endpoint
         devices = definitions.map { Self.description($0, endpoint) }
-        slaves = definitions.map(Slave.init)
+        outputs = Self.outputs(definitions)
+        slaves = definitions.map(ModbusSlave.init)
         executor = BlockingExecutor(label: "modbus \(endpoint)")
     }
 
@@ -99,7 +98,7 @@ public actor ModbusDriver: Driver {
     public func read(device: Int, points: [Int]) -> [Outcome] {
         var outcomes = [Outcome](repeating: .bad(.missing), count: points.count)
         guard slaves.indices.contains(device) else { return outcomes }
-        var ended: Fault?
+        var ended = placeModels(device, points, &outcomes)
         for read in plan(device, points).reads {
             if let ended {
                 for slot in read.slots { outcomes[slot.position] = .bad(ended) }
@@ -124,10 +123,7 @@ public actor ModbusDriver: Driver {
     public func close() {
         link.close()
         reconnect = Reconnect()
-        for index in slaves.indices {
-            slaves[index].obstacles = ReadPlan.Obstacles()
-            slaves[index].plans = []
-        }
+        for index in slaves.indices { slaves[index].forget() }
     }
 
     /// Carries out one read and decodes it.
@@ -146,32 +142,62 @@ public actor ModbusDriver: Driver {
             return nil
         } catch {
             lastFailure = error
+            slaves[device].models.doubt(after: error)
             for slot in read.slots { outcomes[slot.position] = .bad(error.fault) }
             return error
         }
     }
 
-    private func exchange(
-        _ request: ModbusRequest, _ definition: ModbusDeviceDefinition
+    /// Asks a slave, and again where that may help.
+    ///
+    /// - Parameters:
+    ///   - request: what to ask.
+    ///   - definition: the slave.
+    ///   - retries: further attempts; as many as the definition says if not given.
+    ///   - limit: when to give up, by `MonotonicClock`, whatever the definition says.
+    /// - Returns: where the data lie in `frame`.
+    /// - Throws: `ModbusFailure`.
+    func exchange(
+        _ request: ModbusRequest, _ definition: ModbusDeviceDefinition, retries: Int? = nil,
+        until limit: Int64 = .max
     ) throws(ModbusFailure) -> Range<Int> {
         let patience =
-            1000 * definition.responseTimeoutMilliseconds
-            + link.wireMicroseconds(answerBytes: request.answerBytes)
-        var attemptsLeft = definition.retries
+            1000 * definition.responseTimeoutMilliseconds + link.wireMicroseconds(request)
+        var attemptsLeft = retries ?? definition.retries
         link.begin()
         while true {
             do throws(ModbusFailure) {
-                let deadline = MonotonicClock.now() + patience
+                let deadline = min(MonotonicClock.now() + patience, limit)
                 try open(deadline)
                 return try link.attempt(request, deadline: deadline, into: &frame)
             } catch {
-                guard error.isWorthRetrying, attemptsLeft > 0 else { throw error }
+                guard error.isWorthRetrying, attemptsLeft > 0, MonotonicClock.now() < limit else {
+                    throw error
+                }
                 attemptsLeft -= 1
             }
         }
     }
 
-    private func open(_ deadline: Int64) throws(ModbusFailure) {
+    /// Asks any slave one question, once.
+    ///
+    /// - Parameters:
+    ///   - request: what to ask.
+    ///   - timeoutMilliseconds: how long the slave may take to begin its answer.
+    /// - Returns: the data of the answer.
+    /// - Throws: `ModbusFailure`.
+    func ask(
+        _ request: ModbusRequest, timeoutMilliseconds: Int64
+    ) throws(ModbusFailure) -> [UInt8] {
+        let patience = 1000 * timeoutMilliseconds + link.wireMicroseconds(request)
+        let deadline = MonotonicClock.now() + patience
+        link.begin()
+        try open(deadline)
+        let span = try link.attempt(request, deadline: deadline, into: &frame)
+        return Array(frame[span])
+    }
+
+    func open(_ deadline: Int64) throws(ModbusFailure) {
         if !link.isOpen, let failure = reconnect.standingFailure(at: MonotonicClock.now()) {
             throw failure
         }
@@ -191,13 +217,23 @@ public actor ModbusDriver: Driver {
         }
         let slave = slaves[device]
         let plan = ReadPlan(
-            slave.definition.points, requested: points, limits: slave.limits,
+            slave.points, requested: points, limits: slave.limits,
             obstacles: slave.obstacles)
         if slave.plans.count >= ModbusLimits.plansPerDeviceMax {
             slaves[device].plans.removeFirst()
         }
         slaves[device].plans.append((points, plan))
         return plan
+    }
+
+    private static func outputs(_ devices: [ModbusDeviceDefinition]) -> Set<OutputIndex> {
+        var found: Set<OutputIndex> = []
+        for (device, definition) in devices.enumerated() {
+            for (point, own) in definition.points.enumerated() where own.write != nil {
+                found.insert(OutputIndex(device: device, point: point))
+            }
+        }
+        return found
     }
 
     private static func description(

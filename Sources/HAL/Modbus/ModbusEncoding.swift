@@ -37,6 +37,14 @@ public enum ModbusEncoding: Hashable, Sendable {
         }
     }
 
+    /// Whether it is a whole number before it is scaled.
+    var isInteger: Bool {
+        switch self {
+        case .boolean, .flag, .text, .float32, .float64: false
+        default: true
+        }
+    }
+
     /// Whether scale, offset and range apply to it.
     public var isNumeric: Bool {
         switch self {

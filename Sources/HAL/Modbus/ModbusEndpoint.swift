@@ -6,6 +6,26 @@ public enum ModbusEndpoint: Hashable, Sendable {
     case tcp(host: String, port: Int = 502)
     /// A serial line in RTU mode.
     case rtu(ModbusSerialLine)
+
+    /// The TCP endpoint that a text names: `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; `nil` if
+    /// it is none.
+    public init?(address: String) {
+        let bracket = address.hasPrefix("[") ? address.firstIndex(of: "]") : nil
+        guard address.hasPrefix("[") == (bracket != nil) else { return nil }
+        let colons = address.count { $0 == ":" }
+        // Without brackets, several colons are an IPv6 address and no port.
+        let end = bracket ?? (colons == 1 ? address.firstIndex(of: ":") : nil) ?? address.endIndex
+        let host = bracket == nil ? address[..<end] : address[..<end].dropFirst()
+        let rest = bracket == nil ? address[end...] : address[end...].dropFirst()
+        guard !host.isEmpty else { return nil }
+        guard !rest.isEmpty else {
+            self = .tcp(host: String(host))
+            return
+        }
+        guard rest.first == ":", let port = Int(rest.dropFirst()), (1...65_535).contains(port)
+        else { return nil }
+        self = .tcp(host: String(host), port: port)
+    }
 }
 
 extension ModbusEndpoint: CustomStringConvertible {

@@ -44,6 +44,9 @@ public struct ModbusFailure: Error, Equatable, Sendable {
         }
     }
 
+    /// Whether another program has the serial line.
+    public var isLineInUse: Bool { code == EBUSY || code == EWOULDBLOCK }
+
     /// Whether the slave itself answered, with a refusal.
     var isRefusal: Bool { fault.rawValue >= Fault.modbusIllegalFunction.rawValue }
 
@@ -52,6 +55,24 @@ public struct ModbusFailure: Error, Equatable, Sendable {
         switch fault {
         case .timeout, .checksum, .wrongDevice, .malformedAnswer, .connectionClosed, .inputOutput:
             true
+        default: false
+        }
+    }
+
+    /// Whether a serial line must be opened again: an adapter was unplugged, for instance.
+    var needsReopening: Bool {
+        fault == .connectionClosed || fault == .inputOutput || fault == .missing
+    }
+
+    /// Whether a write that ended so may have been obeyed all the same.
+    var leavesDoubt: Bool {
+        isWorthRetrying || fault == .modbusAcknowledge || fault == .modbusGatewayTarget
+    }
+
+    /// Whether the slave says that it has no such registers, now or at any other time.
+    var meansNoRegisters: Bool {
+        switch fault {
+        case .modbusIllegalFunction, .modbusIllegalAddress, .modbusIllegalValue: true
         default: false
         }
     }

@@ -6,6 +6,8 @@ public enum ModbusLimits {
     public static let registersPerReadMax = 125
     /// Coils or discrete inputs in one read (§6.1, §6.2).
     public static let bitsPerReadMax = 2000
+    /// Registers in one write (§6.12).
+    public static let registersPerWriteMax = 123
     /// Addresses of one table (§4.4).
     public static let addressesPerTable = 65_536
     /// Longest frame on either kind of bus: 253 bytes of PDU and 7 of TCP header (§4.1).
@@ -32,6 +34,26 @@ public enum ModbusLimits {
     public static let reconnectMillisecondsMax: Int64 = 30_000
     /// Read plans kept for each device, one for each set of points that is asked together.
     public static let plansPerDeviceMax = 8
+    /// Numbers of SunSpec models; 0xFFFF ends the chain.
+    public static let sunSpecModels = 1...65_534
+    /// Models in one device's chain.
+    public static let sunSpecModelsMax = 128
+    /// Powers of ten that a SunSpec scale factor may say.
+    static let scalePowers = -10...10
+    /// A device without a SunSpec map is searched for one again after this time.
+    static let sunSpecSearchMicroseconds: Int64 = 60_000_000
+    /// How often a written point is read back before it counts as different …
+    static let readBacksMax = 3
+    /// … and the pause between, for devices that take a moment to obey.
+    static let readBackPauseMicroseconds: Int64 = 20_000
+    /// Silence after a broadcast, in which slaves do what it says (Serial Line V1.02 §2.4.1).
+    static let turnaroundMicroseconds: Int64 = 200_000
+    /// So many identifiers, all of which answer over TCP, are one server that ignores them.
+    static let discoveryStormUnitsMin = 16
+    /// Longest delay of a line's direction control around a frame.
+    public static let rs485DelayMillisecondsMax = 100
+    /// Unit identifier and PDU of the longest frame.
+    static let unitAndPDUBytesMax = 254
     /// File descriptors that libmodbus' `select` can wait for: `FD_SETSIZE`.
     static let descriptorsMax: CInt = 1024
 }

@@ -14,7 +14,7 @@ protocol ModbusLink: AnyObject {
     /// Sends `request` once and waits for its answer.
     ///
     /// - Parameters:
-    ///   - request: what to read.
+    ///   - request: what to ask.
     ///   - deadline: when the answer must be there.
     ///   - frame: receives the answer.
     /// - Returns: where the data lie in `frame`.
@@ -23,8 +23,16 @@ protocol ModbusLink: AnyObject {
         _ request: ModbusRequest, deadline: Int64, into frame: inout [UInt8]
     ) throws(ModbusFailure) -> Range<Int>
 
-    /// How long the frames of a request and of an answer of so many data bytes are on their way.
-    func wireMicroseconds(answerBytes: Int) -> Int64
+    /// Sends `request` to all slaves, of which none answers, and waits until they have obeyed.
+    ///
+    /// - Throws: `ModbusFailure`.
+    func broadcast(_ request: ModbusRequest, deadline: Int64) throws(ModbusFailure)
+
+    /// Whether a request can be sent to all slaves at once.
+    var canBroadcast: Bool { get }
+
+    /// How long a request and its longest answer are on their way.
+    func wireMicroseconds(_ request: ModbusRequest) -> Int64
 
     /// Closes the bus.
     func close()

@@ -8,7 +8,10 @@ extension ModbusPointDefinition {
 
     /// What is wrong with the point.
     var problems: [ModbusDefinitionError] {
-        var found = encodingProblems + numberProblems
+        var found = encodingProblems
+        // A place that can't be has no distance to a scale factor.
+        if found.isEmpty { found += modelProblems + writeProblems }
+        found += numberProblems
         let periods = HALLimits.periodMillisecondsMin...HALLimits.periodMillisecondsMax
         if !periods.contains(polled.periodMilliseconds) {
             found.append(
@@ -67,5 +70,42 @@ extension ModbusPointDefinition {
             refuse(.range, "\(encoding) has no range")
         }
         return found
+    }
+
+    private var modelProblems: [ModbusDefinitionError] {
+        var found: [ModbusDefinitionError] = []
+        func refuse(_ rule: ModbusDefinitionError.Rule, _ detail: String) {
+            found.append(.init(rule: rule, place: name, detail: detail))
+        }
+        if let model {
+            if !ModbusLimits.sunSpecModels.contains(model) {
+                refuse(.model, "\(model), not \(ModbusLimits.sunSpecModels)")
+            } else if table != .holding {
+                refuse(.model, "SunSpec models lie in table holding, not \(table.rawValue)")
+            }
+        }
+        if let scaleRegister {
+            if table.holdsBits || !encoding.isInteger {
+                refuse(.scaleRegister, "\(encoding) has no scale factor")
+            } else if !(0..<ModbusLimits.addressesPerTable).contains(scaleRegister)
+                || span.contains(scaleRegister)
+            {
+                refuse(.scaleRegister, "\(scaleRegister), where no scale factor can be")
+            }
+        }
+        return found
+    }
+
+    private var writeProblems: [ModbusDefinitionError] {
+        guard let write else { return [] }
+        var detail: String?
+        if table == .discrete || table == .input {
+            detail = "table \(table.rawValue) can only be read"
+        } else if write == .single, encoding.width > 1 {
+            detail = "\(encoding) takes \(encoding.width) registers, which one write can't set"
+        } else if encoding.width > ModbusLimits.registersPerWriteMax {
+            detail = "\(encoding.width) registers, more than \(ModbusLimits.registersPerWriteMax)"
+        }
+        return detail.map { [.init(rule: .write, place: name, detail: $0)] } ?? []
     }
 }

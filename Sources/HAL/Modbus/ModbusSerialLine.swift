@@ -22,6 +22,9 @@ public struct ModbusSerialLine: Hashable, Sendable {
     public let dataBits: Int
     /// Stop bits, 1 or 2.
     public let stopBits: Int
+    /// How the transmitter of a two-wire line is switched; `nil` where hardware does it, as USB
+    /// adapters do, or where there are four wires.
+    public let rs485: ModbusRS485?
 
     /// The speeds that can be set. libmodbus 3.1.6 would silently take 9600 for any other.
     public static let baudRates: [Int] = [
@@ -32,12 +35,13 @@ public struct ModbusSerialLine: Hashable, Sendable {
     /// A line; what is left out is how most meters leave their factory: 9600 8N1.
     public init(
         device: String, baud: Int = 9600, parity: Parity = .none, dataBits: Int = 8,
-        stopBits: Int = 1
+        stopBits: Int = 1, rs485: ModbusRS485? = nil
     ) {
         self.device = device
         self.baud = baud
         self.parity = parity
         self.dataBits = dataBits
         self.stopBits = stopBits
+        self.rs485 = rs485
     }
 }

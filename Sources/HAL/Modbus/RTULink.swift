@@ -12,6 +12,7 @@ final class RTULink: ModbusLink {
     private let timing: FrameTiming
     private let context: ModbusContext
     private var lock: SerialLock?
+    private var direction: DirectionControl?
     private var late = LateAnswers()
     /// How often the present question has been sent.
     private var sent = 0
@@ -30,6 +31,14 @@ final class RTULink: ModbusLink {
         guard lock == nil else { return }
         let lock = try SerialLock(line.device)
         try context.connect()
+        do throws(ModbusFailure) {
+            direction = try line.rs485.map { rs485 throws(ModbusFailure) in
+                try DirectionControl(rs485, context, line.device)
+            }
+        } catch {
+            context.close()
+            throw error
+        }
         lock.refuseOthers()
         self.lock = lock
         markActivity()
@@ -47,16 +56,36 @@ final class RTULink: ModbusLink {
             return try exchange(request, deadline, &frame)
         } catch {
             // An unplugged adapter needs a new descriptor; noise on the line does not.
-            if [.connectionClosed, .inputOutput, .missing].contains(error.fault) { close() }
+            if error.needsReopening { close() }
             throw error
         }
     }
 
-    func wireMicroseconds(answerBytes: Int) -> Int64 {
-        timing.exchangeMicroseconds(answerBytes: answerBytes)
+    let canBroadcast = true
+
+    func broadcast(_ request: ModbusRequest, deadline: Int64) throws(ModbusFailure) {
+        do throws(ModbusFailure) {
+            try awaitSilence(deadline)
+            try context.send(request.bytes)
+        } catch {
+            if error.needsReopening { close() }
+            throw error
+        }
+        // The characters are on their way yet when they have been handed to the kernel.
+        let sent = MonotonicClock.now() + timing.microseconds(characters: request.byteCount + 2)
+        quiet = sent + ModbusLimits.turnaroundMicroseconds
+        MonotonicClock.sleep(until: quiet)
+    }
+
+    func wireMicroseconds(_ request: ModbusRequest) -> Int64 {
+        // Each frame has a checksum of two bytes.
+        timing.exchangeMicroseconds(
+            characters: request.byteCount + request.answerByteCounts.upperBound + 4)
     }
 
     func close() {
+        direction?.restore()
+        direction = nil
         context.close()
         lock = nil
     }
@@ -104,7 +133,7 @@ final class RTULink: ModbusLink {
         while true {
             let count: Int
             do throws(ModbusFailure) {
-                count = try context.receive(from: request.unit, until: deadline, into: &frame)
+                count = try receive(request, deadline, &frame)
             } catch {
                 if error.fault == .timeout, let passedOver {
                     throw ModbusFailure(passedOver, "receive", line.device)
@@ -125,6 +154,17 @@ final class RTULink: ModbusLink {
                 passedOver = fault
             }
         }
+    }
+
+    private func receive(
+        _ request: ModbusRequest, _ deadline: Int64, _ frame: inout [UInt8]
+    ) throws(ModbusFailure) -> Int {
+        if case .readIdentification = request.operation {
+            // The one answer whose length libmodbus can't tell.
+            return try IdentificationFrame.receive(
+                context.descriptor, line.device, deadline: deadline, into: &frame)
+        }
+        return try context.receive(from: request.unit, until: deadline, into: &frame)
     }
 
     /// Waits for 3.5 characters of silence and drops what was received in the meantime.

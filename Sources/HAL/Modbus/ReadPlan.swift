@@ -21,8 +21,13 @@ struct ReadPlan: Sendable {
         let position: Int
         /// Index into the device's points.
         let point: Int
-        /// Addresses between the beginning of the read and that of the point.
+        /// Addresses between the beginning of the read and that of the point's value.
         let offset: Int
+
+        /// The slot of `definition` in a read that begins at `address`.
+        func moved(to definition: ModbusPointDefinition, from address: Int) -> Slot {
+            Slot(position: position, point: point, offset: definition.address - address)
+        }
     }
 
     /// What a device allows in one read.
@@ -46,7 +51,7 @@ struct ReadPlan: Sendable {
         /// Reads the device's point `index` alone from now on.
         mutating func separate(_ index: Int, _ definition: ModbusPointDefinition) {
             guard alone.insert(index).inserted else { return }
-            avoid(definition.span, in: definition.table)
+            avoid(definition.extent, in: definition.table)
         }
 
         func blocks(_ gap: Range<Int>, in table: ModbusTable) -> Bool {
@@ -57,20 +62,24 @@ struct ReadPlan: Sendable {
     /// The reads, by table and address.
     let reads: [Read]
 
-    /// Plans the reads of `requested`, indices into `points`; one that is no index is left out.
+    /// Plans the reads of `requested`, indices into `points`; one that is no index is left out, and
+    /// one whose SunSpec model has not been found.
     init(
         _ points: [ModbusPointDefinition], requested: [Int], limits: Limits,
         obstacles: Obstacles = Obstacles()
     ) {
         var entries: [ModbusTable: [(position: Int, point: Int)]] = [:]
-        for (position, point) in requested.enumerated() where points.indices.contains(point) {
+        for (position, point) in requested.enumerated()
+        where points.indices.contains(point)
+            && points[point].model == nil
+        {
             entries[points[point].table, default: []].append((position, point))
         }
         var reads: [Read] = []
         for table in ModbusTable.allCases {
             guard let members = entries[table] else { continue }
             let sorted = members.sorted { left, right in
-                let (leftSpan, rightSpan) = (points[left.point].span, points[right.point].span)
+                let (leftSpan, rightSpan) = (points[left.point].extent, points[right.point].extent)
                 return (leftSpan.lowerBound, leftSpan.upperBound, left.position)
                     < (rightSpan.lowerBound, rightSpan.upperBound, right.position)
             }
@@ -87,9 +96,11 @@ struct ReadPlan: Sendable {
         let gapMax = limits.gapRegistersMax * (table.holdsBits ? 16 : 1)
         var current: Read?
         for (position, point) in sorted {
-            let span = points[point].span
+            let span = points[point].extent
             if obstacles.alone.contains(point) {
-                let slot = Slot(position: position, point: point, offset: 0)
+                let slot = Slot(
+                    position: position, point: point,
+                    offset: points[point].address - span.lowerBound)
                 reads.append(
                     Read(table: table, address: span.lowerBound, count: span.count, slots: [slot]))
                 continue
@@ -100,7 +111,7 @@ struct ReadPlan: Sendable {
                 let gap = span.lowerBound - end
                 let isBlocked = gap > 0 && obstacles.blocks(end..<span.lowerBound, in: table)
                 if gap <= gapMax, newEnd - read.address <= countMax, !isBlocked {
-                    let offset = span.lowerBound - read.address
+                    let offset = points[point].address - read.address
                     read.slots.append(Slot(position: position, point: point, offset: offset))
                     read.count = newEnd - read.address
                     current = read
@@ -108,7 +119,8 @@ struct ReadPlan: Sendable {
                 }
                 reads.append(read)
             }
-            let slot = Slot(position: position, point: point, offset: 0)
+            let slot = Slot(
+                position: position, point: point, offset: points[point].address - span.lowerBound)
             current = Read(table: table, address: span.lowerBound, count: span.count, slots: [slot])
         }
         if let current { reads.append(current) }

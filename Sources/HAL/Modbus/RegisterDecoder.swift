@@ -10,8 +10,49 @@ enum RegisterDecoder {
     static func outcome(
         _ point: RegisterLayout, _ registers: [UInt16], at start: Int
     ) -> Outcome {
+        guard start >= 0, start + point.width <= registers.count else {
+            return .bad(.malformedAnswer)
+        }
+        guard !point.hasAbsence, point.scaleDistance == 0 else {
+            return sunSpec(point, registers, start)
+        }
+        return plain(point, registers, start)
+    }
+
+    /// The outcome of a point that the device may not have, or whose scale it tells itself.
+    private static func sunSpec(
+        _ point: RegisterLayout, _ registers: [UInt16], _ start: Int
+    ) -> Outcome {
+        if case .text = point.encoding {
+            let isAbsent = registers[start..<(start + point.width)].allSatisfy { $0 == 0 }
+            return isAbsent ? .bad(.missing) : plain(point, registers, start)
+        }
+        guard !point.isNotImplemented(word(point, registers, start)) else { return .bad(.missing) }
+        guard point.scaleDistance != 0 else { return plain(point, registers, start) }
+        let place = start + point.scaleDistance
+        guard registers.indices.contains(place) else { return .bad(.malformedAnswer) }
+        switch power(registers[place]) {
+        case .success(let power):
+            return plain(point.scaled(byPowerOfTen: power), registers, start)
+        case .failure(let refusal): return .bad(refusal.fault)
+        }
+    }
+
+    /// The power of ten that a scale factor register says.
+    static func power(_ register: UInt16) -> Result<Int, RegisterEncoder.Refusal> {
+        guard register != 0x8000 else { return .failure(.init(.missing)) }
+        let power = Int(Int16(bitPattern: register))
+        guard ModbusLimits.scalePowers.contains(power) else {
+            return .failure(.init(.malformedValue))
+        }
+        return .success(power)
+    }
+
+    @inline(__always)
+    private static func plain(
+        _ point: RegisterLayout, _ registers: [UInt16], _ start: Int
+    ) -> Outcome {
         let width = point.width
-        guard start >= 0, start + width <= registers.count else { return .bad(.malformedAnswer) }
         switch point.encoding {
         case .uint16, .uint32: return integer(point, Int64(word(point, registers, start)))
         case .int16:

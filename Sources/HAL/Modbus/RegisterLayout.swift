@@ -8,13 +8,17 @@ struct RegisterLayout: Sendable {
     let width: Int
     let swapsRegisters: Bool
     let swapsBytes: Bool
-    let isScaled: Bool
+    private(set) var isScaled: Bool
     /// How the raw value is scaled: by a division where the scale is one over a whole number.
-    let divisor: Double
-    let factor: Double
+    private(set) var divisor: Double
+    private(set) var factor: Double
     let offset: Double
     let minimum: Double
     let maximum: Double
+    /// Whether it lies in a SunSpec model, where one pattern says that there is no value.
+    let hasAbsence: Bool
+    /// Addresses from the value to its SunSpec scale factor; 0 for none, as both can't be one.
+    let scaleDistance: Int
 
     init(_ point: ModbusPointDefinition) {
         encoding = point.encoding
@@ -31,5 +35,37 @@ struct RegisterLayout: Sendable {
         offset = point.offset
         minimum = point.minimum ?? -.infinity
         maximum = point.maximum ?? .infinity
+        hasAbsence = point.model != nil
+        scaleDistance = point.scaleRegister.map { $0 - point.address } ?? 0
+    }
+
+    /// The layout of a value that is multiplied by a power of ten before anything else.
+    ///
+    /// - Parameter power: −10…10, as SunSpec's scale factors are.
+    /// - Returns: the layout, which always gives a number.
+    func scaled(byPowerOfTen power: Int) -> RegisterLayout {
+        var layout = self
+        var ten = 1.0
+        for _ in 0..<power.magnitude { ten *= 10 }
+        layout.isScaled = true
+        if power < 0 { layout.divisor *= ten } else { layout.factor *= ten }
+        return layout
+    }
+
+    /// Whether the value's bits, most significant first, are the pattern by which SunSpec says that
+    /// the device does not have it (SunSpec Information Model Specification V1.9 §4).
+    func isNotImplemented(_ word: UInt64) -> Bool {
+        guard hasAbsence else { return false }
+        return switch encoding {
+        case .int16: word & 0xffff == 0x8000
+        case .uint16, .flag, .bits: word & 0xffff == 0xffff
+        case .int32: word & 0xffff_ffff == 0x8000_0000
+        case .uint32: word & 0xffff_ffff == 0xffff_ffff
+        case .int64: word == 1 << 63
+        case .uint64: word == .max
+        case .float32: Float(bitPattern: UInt32(truncatingIfNeeded: word)).isNaN
+        case .float64: Double(bitPattern: word).isNaN
+        case .boolean, .text: false
+        }
     }
 }

@@ -64,7 +64,13 @@ final class TCPLink: ModbusLink {
         }
     }
 
-    func wireMicroseconds(answerBytes: Int) -> Int64 { 0 }
+    let canBroadcast = false
+
+    func broadcast(_ request: ModbusRequest, deadline: Int64) throws(ModbusFailure) {
+        throw ModbusFailure(.missing, "broadcast", place)
+    }
+
+    func wireMicroseconds(_ request: ModbusRequest) -> Int64 { 0 }
 
     func close() {
         if isOpen { Glibc.close(descriptor) }
@@ -92,10 +98,12 @@ final class TCPLink: ModbusLink {
     private func receive(
         _ request: ModbusRequest, _ deadline: Int64, _ frame: inout [UInt8]
     ) throws(ModbusFailure) -> Int {
-        let lengths = (refusal: 3, data: 3 + request.answerBytes)
+        let refusal = 3
+        let answers = request.answerByteCounts
         var count = 0
-        var wanted = Self.headerBytes + lengths.data
-        precondition(frame.count >= wanted)
+        // No more than the shortest answer before the header has told the length.
+        var wanted = Self.headerBytes + answers.lowerBound
+        precondition(frame.count >= Self.headerBytes + answers.upperBound)
         while count < wanted {
             guard try TCPSocket.isReady(descriptor, for: POLLIN, place, deadline) else {
                 throw ModbusFailure(.timeout, "receive", place, code: ETIMEDOUT)
@@ -112,7 +120,7 @@ final class TCPLink: ModbusLink {
             wanted = Self.headerBytes + length
             guard UInt16(frame[0]) << 8 | UInt16(frame[1]) == transaction,
                 frame[2] == 0, frame[3] == 0, count <= wanted,
-                length == lengths.refusal || length == lengths.data
+                length == refusal || answers.contains(length)
             else { throw ModbusFailure(.malformedAnswer, "receive", place) }
         }
         return count

@@ -18,6 +18,23 @@ enum Frames {
         return answer
     }
 
+    /// How many bytes a TCP request has of which these are there.
+    static func tcpRequestLength(_ bytes: [UInt8]) -> Int {
+        bytes.count < 6 ? 6 : 6 + (Int(bytes[4]) << 8 | Int(bytes[5]))
+    }
+
+    /// How many bytes an RTU request has of which these are there.
+    static func rtuRequestLength(_ bytes: [UInt8]) -> Int {
+        guard bytes.count >= 2 else { return 2 }
+        switch bytes[1] {
+        case 15, 16: return bytes.count < 7 ? 7 : 9 + Int(bytes[6])
+        case 17: return 4
+        case 22: return 10
+        case 43: return 7
+        default: return 8
+        }
+    }
+
     /// The answer to a TCP request, with parts replaced on demand.
     static func tcp(
         _ request: [UInt8], pdu: [UInt8]? = nil, transaction: UInt16? = nil, unit: UInt8? = nil,

@@ -41,6 +41,8 @@ import Testing
             (.rtu(.init(device: "/dev/x", baud: 9601)), [.baud]),
             (.rtu(.init(device: "/dev/x", dataBits: 7)), [.dataBits]),
             (.rtu(.init(device: "/dev/x", stopBits: 3)), [.stopBits]),
+            (.rtu(.init(device: "/dev/x", rs485: .init(delayBeforeMilliseconds: 101))), [.rs485]),
+            (.rtu(.init(device: "/dev/x", rs485: .init(delayAfterMilliseconds: -1))), [.rs485]),
         ])
     func endpoints(endpoint: ModbusEndpoint, expected: [Rule]) throws {
         #expect(rules([try ModbusFixtures.point()], endpoint: endpoint) == expected)
@@ -87,6 +89,59 @@ import Testing
         #expect(rules([try ModbusFixtures.point("p", .coil, 0, .boolean, maximum: 1)]) == [.range])
         #expect(rules([try ModbusFixtures.point(period: 9)]) == [.period])
         #expect(rules([try ModbusFixtures.point(period: .max)]) == [.period])
+    }
+
+    @Test("what can't be written is no output")
+    func writes() throws {
+        func rule(
+            _ table: ModbusTable, _ encoding: ModbusEncoding, _ write: ModbusWrite
+        ) throws -> [Rule] {
+            rules([try ModbusFixtures.point("p", table, 0, encoding, write: write)])
+        }
+        #expect(try rule(.coil, .boolean, .multiple).isEmpty)
+        #expect(try rule(.holding, .flag(bit: 2), .single).isEmpty)
+        #expect(try rule(.holding, .text(registers: 123), .multiple).isEmpty)
+        #expect(try rule(.holding, .text(registers: 124), .multiple) == [.write])
+        #expect(try rule(.holding, .float32, .single) == [.write])
+        #expect(try rule(.input, .uint16, .single) == [.write])
+        #expect(try rule(.discrete, .boolean, .single) == [.write])
+    }
+
+    @Test("a model and a scale factor lie where there can be some")
+    func models() throws {
+        func rule(
+            _ table: ModbusTable = .holding, _ address: Int = 10,
+            _ encoding: ModbusEncoding = .int16, model: Int? = 103, scale: Int? = nil
+        ) throws -> [Rule] {
+            rules([
+                try ModbusFixtures.point(
+                    "p", table, address, encoding, model: model, scaleRegister: scale)
+            ])
+        }
+        #expect(try rule(scale: 12).isEmpty && rule(scale: 2).isEmpty)
+        #expect(try rule(.input, model: nil, scale: 12).isEmpty)
+        #expect(try rule(model: 0) == [.model] && rule(model: 65_535) == [.model])
+        #expect(try rule(.input) == [.model])
+        #expect(try rule(scale: 10) == [.scaleRegister] && rule(scale: -1) == [.scaleRegister])
+        #expect(try rule(scale: 65_536) == [.scaleRegister])
+        #expect(try rule(.holding, 10, .float32, scale: 12) == [.scaleRegister])
+        #expect(try rule(.coil, 10, .boolean, model: nil, scale: 12) == [.scaleRegister])
+        // Value and factor are read at once, because devices move it.
+        #expect(try rule(scale: 134).isEmpty)
+        #expect(try rule(scale: 135) == [.readSize])
+    }
+
+    @Test(
+        "a TCP endpoint is read from its text",
+        arguments: [
+            ("meter.lan", ("meter.lan", 502)), ("10.0.0.7:1502", ("10.0.0.7", 1502)),
+            ("[::1]:502", ("::1", 502)), ("[fe80::1%eth0]", ("fe80::1%eth0", 502)),
+            ("fe80::1", ("fe80::1", 502)), ("", nil), (":502", nil), ("a:", nil), ("a:0", nil),
+            ("a:65536", nil), ("a:x", nil), ("[::1", nil), ("[]:1", nil), ("[::1]x", nil),
+        ] as [(String, (String, Int)?)])
+    func addresses(text: String, expected: (String, Int)?) {
+        let endpoint = expected.map { ModbusEndpoint.tcp(host: $0.0, port: $0.1) }
+        #expect(ModbusEndpoint(address: text) == endpoint)
     }
 
     @Test(

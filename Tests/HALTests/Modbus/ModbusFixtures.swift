@@ -10,13 +10,15 @@ enum ModbusFixtures {
     static func point(
         _ name: String = "p", _ table: ModbusTable = .holding, _ address: Int = 0,
         _ encoding: ModbusEncoding = .uint16, order: ModbusOrder = .abcd, scale: Double = 1,
-        offset: Double = 0, minimum: Double? = nil, maximum: Double? = nil, period: Int64 = 1000
+        offset: Double = 0, minimum: Double? = nil, maximum: Double? = nil, period: Int64 = 1000,
+        write: ModbusWrite? = nil, model: Int? = nil, scaleRegister: Int? = nil
     ) throws -> ModbusPointDefinition {
         let id = try #require(PointID("device/\(name)"))
         return ModbusPointDefinition(
             polled: PolledPoint(point: Point(id: id, unit: .count), periodMilliseconds: period),
             table: table, address: address, encoding: encoding, order: order, scale: scale,
-            offset: offset, minimum: minimum, maximum: maximum)
+            offset: offset, minimum: minimum, maximum: maximum, write: write, model: model,
+            scaleRegister: scaleRegister)
     }
 
     /// Holding registers of 16 bits at those addresses, named for them.

@@ -15,6 +15,8 @@ final class PseudoTerminal: Sendable {
         var (master, held): (CInt, CInt) = (-1, -1)
         var name = [CChar](repeating: 0, count: 128)
         try #require(openpty(&master, &held, &name, nil, nil) == 0)
+        // Not for children of other tests, which would keep it open.
+        for descriptor in [master, held] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         let path = name.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { String(cString: $0) } ?? ""
         }

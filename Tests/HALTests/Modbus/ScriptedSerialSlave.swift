@@ -5,17 +5,40 @@ import Glibc
 
 /// The slaves of an RTU line that follow a script.
 final class ScriptedSerialSlave: Sendable {
-    private let terminal: PseudoTerminal
+    private let line: CInt
+    /// The device file of the far end.
+    let path: String
+    /// Kept open as long as the slaves live.
+    private let terminal: any AnyObject & Sendable
     private let slave: ScriptedSlave
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    init(_ script: @escaping SlaveScript) throws {
-        terminal = try PseudoTerminal()
+    /// Slaves on a pseudo-terminal.
+    convenience init(_ script: @escaping SlaveScript) throws {
+        let terminal = try PseudoTerminal()
+        self.init(terminal, terminal.master, terminal.path, script)
+    }
+
+    /// Slaves on a real line, whose other end is `path`.
+    convenience init(
+        on device: String, path: String, _ script: @escaping SlaveScript
+    ) throws {
+        let port = try SerialPort(device)
+        self.init(port, port.descriptor, path, script)
+    }
+
+    private init(
+        _ terminal: any AnyObject & Sendable, _ line: CInt, _ path: String,
+        _ script: @escaping SlaveScript
+    ) {
+        self.terminal = terminal
+        self.line = line
+        self.path = path
         slave = ScriptedSlave(script)
         DispatchQueue(label: "scripted slave").async {
-            while let request = self.slave.receive(self.terminal.master, length: 8),
+            while let request = self.slave.receive(self.line, length: Frames.rtuRequestLength),
                 self.slave.play(
-                    request, { _ = write(self.terminal.master, $0, $0.count) })
+                    request, { _ = write(self.line, $0, $0.count) })
             {}
             self.hasEnded.signal()
         }
@@ -28,8 +51,6 @@ final class ScriptedSerialSlave: Sendable {
         }
     }
 
-    /// The device file of the line.
-    var path: String { terminal.path }
     var requests: [SeenRequest] { slave.requests }
 
     /// Ends the slaves and waits until they have ended.

@@ -41,11 +41,12 @@ final class ScriptedSlave: Sendable {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// Reads one request of `length` bytes; `nil` at the end of the connection.
-    func receive(_ descriptor: CInt, length: Int) -> SeenRequest? {
+    /// Reads one request, of which `length` says how many bytes it has, as far as those that are
+    /// there tell; `nil` at the end of the connection.
+    func receive(_ descriptor: CInt, length: ([UInt8]) -> Int) -> SeenRequest? {
         var bytes: [UInt8] = []
         var arrived: Int64 = 0
-        while bytes.count < length {
+        while case let length = length(bytes), bytes.count < length {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let count = poll(&wanted, 1, 20)
             if isStopping { return nil }

@@ -46,9 +46,11 @@ final class ScriptedTCPSlave: Sendable {
             var wanted = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard poll(&wanted, 1, 20) > 0 else { continue }
             let connection = accept(listener, nil, nil)
+            // Not for children of other tests, which would keep it open.
+            _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
             guard connection >= 0 else { continue }
             accepted.add(1, ordering: .relaxed)
-            while let request = slave.receive(connection, length: 12),
+            while let request = slave.receive(connection, length: Frames.tcpRequestLength),
                 slave.play(
                     request, { _ = send(connection, $0, $0.count, CInt(MSG_NOSIGNAL)) })
             {}
@@ -61,7 +63,8 @@ final class ScriptedTCPSlave: Sendable {
 enum Loopback {
     /// A listening socket.
     static func listener(port: Int, isIPv6: Bool, backlog: CInt) throws -> CInt {
-        let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let kind = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, kind, 0)
         try #require(descriptor >= 0)
         var yes: CInt = 1
         setsockopt(
