@@ -10,8 +10,8 @@ internal import Telemetry
 struct PointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "point",
-        abstract: "List, read and watch points.",
-        subcommands: [PointList.self, PointRead.self, PointWatch.self])
+        abstract: "List, read, watch and discover points.",
+        subcommands: [PointList.self, PointRead.self, PointWatch.self, PointDiscover.self])
 }
 
 /// `halcyon point list`.
