@@ -33,6 +33,10 @@ public enum JournalLimits {
     public static let unsignedGapsMax = 64
     /// Counters whose counts are kept.
     public static let totalsMax = 16_384
+    /// Commands to outputs that are remembered; the oldest make room.
+    public static let commandsMax = 4096
+    /// Who gave a command, and what became of it, each in bytes of UTF-8; more is cut off.
+    public static let commandTextBytesMax = 256
     /// Length of a boot identifier in bytes of UTF-8.
     public static let bootIDBytesMax = 36
 

@@ -30,6 +30,14 @@ enum Schema {
             point TEXT PRIMARY KEY, value INTEGER NOT NULL, checksum INTEGER NOT NULL)
             STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE command (
+            id INTEGER PRIMARY KEY, boot INTEGER NOT NULL, wall INTEGER NOT NULL,
+            uptime INTEGER NOT NULL, holder TEXT NOT NULL, output TEXT NOT NULL,
+            kind INTEGER NOT NULL, value INTEGER NOT NULL, result INTEGER, cause TEXT,
+            milliseconds INTEGER) STRICT;
+        CREATE INDEX command_open ON command (id) WHERE result IS NULL;
+        """,
     ]
 
     /// The version that this release writes.

@@ -109,7 +109,7 @@ import Testing
             Issue.record("\(opening.outcome)")
             return
         }
-        #expect(reason.message == "version 9, and 2 in the table")
+        #expect(reason.message == "version 9, and \(Schema.version) in the table")
     }
 
     @Test("what is not a regular file is refused and left alone")

@@ -89,9 +89,9 @@ import Testing
     @Test("migrations run once, in order, and a file of a newer release is refused untouched")
     func migrations() throws {
         let file = try Scratch()
+        let known = Schema.version
         let next = Schema.migrations + ["ALTER TABLE boot ADD COLUMN note TEXT"]
         let old = try Store.writable(file.path).database
-        let known = Schema.version
         #expect(try Schema.migrate(old) == 0)
         #expect(try Schema.migrate(old) == known)
         #expect(try Schema.migrate(old, next) == known)
