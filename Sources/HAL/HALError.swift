@@ -51,6 +51,16 @@ public struct HALError: Error, Hashable, Sendable {
         case malformedFault = "malformed-fault"
         /// A simulated delay is negative or longer than `HALLimits.timeoutMillisecondsMax`.
         case delayOutOfRange = "delay-out-of-range"
+        /// An interlock is not `POINT < NUMBER`, `<=`, `>`, `>=`, or `POINT is true|false`.
+        case malformedInterlock = "malformed-interlock"
+        /// An output depends on more conditions than `HALLimits.interlocksPerOutputMax`.
+        case tooManyInterlocks = "too-many-interlocks"
+        /// The range of a level is reversed or not finite, or its step is not positive or exceeds it.
+        case levelNotUsable = "level-not-usable"
+        /// The safe value is of the wrong type, out of range or off the steps.
+        case safeValueNotUsable = "safe-value-not-usable"
+        /// A limit of an output's rate or lease lies outside its bounds.
+        case outputLimitOutOfRange = "output-limit-out-of-range"
     }
 
     /// A broken rule.

@@ -35,4 +35,22 @@ public enum HALLimits {
     public static let pinLabelBytesMax = 10
     /// Longest name of what a pin can be used for, for the same reason.
     public static let pinFunctionBytesMax = 12
+    /// Longest lease of an output: one day.
+    public static let leaseMillisecondsMax: Int64 = 86_400_000
+    /// Longest pause that an output may demand between two changes: one day.
+    public static let outputIntervalMillisecondsMax: Int64 = 86_400_000
+    /// Highest limit of an output's changes in an hour; also how many are remembered.
+    public static let changesPerHourMax = 3600
+    /// Conditions that one output may depend on.
+    public static let interlocksPerOutputMax = 16
+    /// Longest name of who holds an output.
+    public static let holderBytesMax = 96
+    /// Pause before a safe state is written again that the hardware did not take, doubled at every
+    /// further failure …
+    public static let safeRetryMillisecondsMin: Int64 = 50
+    /// … up to this one.
+    public static let safeRetryMillisecondsMax: Int64 = 5000
+    /// Polled readings in a row that show another value than the one written before that counts: one
+    /// may have been under way when it was written.
+    public static let driftingReadingsMin = 2
 }

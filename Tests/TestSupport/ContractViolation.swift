@@ -27,6 +27,16 @@ public struct ContractViolation: Error, Hashable, Sendable, CustomStringConverti
         case reopens
         /// Absent hardware is bad quality.
         case absentIsBad
+        /// What was written, once or twice, is what is read.
+        case readsBack
+        /// To write where no output is, is `.missing`.
+        case unknownOutputIsMissing
+        /// A value that the output can't take is refused with the right fault and changes nothing.
+        case refusesValue
+        /// Writes at the same time take turns: each succeeds, and one of them was the last.
+        case writesTakeTurns
+        /// Absent hardware can't be written, and a typed failure says so.
+        case absentFails
     }
 
     /// A broken promise.

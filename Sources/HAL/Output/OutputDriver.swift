@@ -21,4 +21,18 @@ public protocol OutputDriver: Driver {
     /// - Throws: `WriteFailure`: `outOfRange` or `malformedValue` if the point can't be set to it,
     ///   `missing` if it is no output, `outputDiffers` if it reads back otherwise, or what failed.
     func write(_ value: Value, to output: OutputIndex) throws(WriteFailure)
+
+    /// How to set an output without this driver, once its process is gone; `nil` where the kernel
+    /// lets go of it by itself, or where there is no way.
+    ///
+    /// - Parameters:
+    ///   - value: as in `write`.
+    ///   - output: one of `outputs`.
+    /// - Returns: a file to write, which must keep its meaning as long as the driver is open.
+    func fallback(_ value: Value, of output: OutputIndex) -> OutputFallback?
+}
+
+extension OutputDriver {
+    /// There is no way.
+    public func fallback(_ value: Value, of output: OutputIndex) -> OutputFallback? { nil }
 }

@@ -8,13 +8,18 @@ public struct SimulatedPointDefinition: Hashable, Sendable {
     public let waveform: SimulatedWaveform
     /// What goes wrong with it alone; the first that happens counts.
     public let faults: [SimulatedFault]
+    /// What goes wrong when it is written, if it is an output; the first that happens counts. With
+    /// `outputDiffers` the write has no effect, with any other fault it has.
+    public let writeFaults: [SimulatedFault]
 
     /// A point of that waveform.
     public init(
-        polled: PolledPoint, waveform: SimulatedWaveform, faults: [SimulatedFault] = []
+        polled: PolledPoint, waveform: SimulatedWaveform, faults: [SimulatedFault] = [],
+        writeFaults: [SimulatedFault] = []
     ) {
         self.polled = polled
         self.waveform = waveform
         self.faults = faults
+        self.writeFaults = writeFaults
     }
 }

@@ -34,10 +34,14 @@ extension SimulatedWaveform {
             wave = Self.growth(rest).map { .energy(watts: $0, swing: $1) }
         case "square": (form, wave) = ("square:LOW,HIGH,SECONDS[,DUTY]", Self.square(rest))
         case "toggle": (form, wave) = ("toggle:SECONDS[,DUTY]", Self.toggle(rest))
+        case "output":
+            form = "output:VALUE, true, false or a number"
+            wave = Self.constant(rest).flatMap(\.constantValue).map { .output($0) }
         default:
             throw HALError(
                 .unknownWaveform, at: text,
-                detail: "constant, text, sine, daily, walk, counter, energy, square or toggle")
+                detail:
+                    "constant, text, sine, daily, walk, counter, energy, square, toggle or output")
         }
         guard let wave else { throw HALError(.malformedWaveform, at: text, detail: form) }
         self = wave
@@ -60,6 +64,10 @@ extension SimulatedWaveform {
         if text == "true" || text == "false" { return .constant(.boolean(text == "true")) }
         if let integer = Int64(text) { return .constant(.integer(integer)) }
         return numbers(text, 1...1).map { .constant(.number($0[0])) }
+    }
+
+    private var constantValue: Value? {
+        if case .constant(let value) = self { value } else { nil }
     }
 
     private static func sine(_ text: String) -> SimulatedWaveform? {

@@ -26,6 +26,9 @@ public enum SimulatedWaveform: Hashable, Sendable {
     case square(low: Double, high: Double, periodSeconds: Double, duty: Double)
     /// A state that changes: `toggle:SECONDS[,DUTY]`.
     case toggle(periodSeconds: Double, duty: Double)
+    /// An output, which holds what is written to it, and before that a state or a number:
+    /// `output:false`, `output:20`.
+    case output(Value)
 
     private static let daySeconds = 86_400.0
 
@@ -41,7 +44,7 @@ public enum SimulatedWaveform: Hashable, Sendable {
         let now = time.wallMilliseconds
         let seconds = Double(now) / 1000
         switch self {
-        case .constant(let value): return value
+        case .constant(let value), .output(let value): return value
         case .text(let text): return .text(text)
         case .sine(let mean, let amplitude, let period, let spread):
             let phase = noise.uniform(0, 0)
