@@ -26,6 +26,10 @@ let smallFoundation: [LinkerSetting] = ["_FoundationCollections", "_FoundationCS
     .linkedLibrary($0, .when(configuration: .release))
 }
 
+/// A program in C: as Embedded Swift it is linked without Swift's runtime and start-up code, which
+/// would take half a megabyte of memory.
+let bare: [LinkerSetting] = [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]
+
 /// A module of ours: `Sources/NAME`, with the house's compiler settings.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
@@ -87,6 +91,7 @@ let package = Package(
                 "Agent", "Attestation", "Bytes", "HAL", "Journal", "Platform", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings, linkerSettings: small + smallFoundation),
+        .executableTarget(name: "halcyon-guard", linkerSettings: bare),
         .executableTarget(
             name: "halcyon-peer", dependencies: ["CModbus", "CSodium"],
             linkerSettings: [.linkedLibrary("modbus"), .linkedLibrary("sodium")]),

@@ -13,6 +13,7 @@ actor Agent {
     private let file: String
     private let journal: Journal
     private let buses: BusSet
+    private let outputs: OutputSet
     private let recorder: Recorder
     private let attester: Attester
     private let clock: any HALClock
@@ -27,17 +28,41 @@ actor Agent {
     static func start(
         _ configuration: Configuration, file: String, clock: any HALClock = SystemHALClock()
     ) async throws -> Agent {
+        let queue = ReadingQueue()
+        let outputs = OutputSet(clock: clock)
+        let totals = CounterTotals()
+        let buses = BusSet(queue: queue, totals: totals, outputs: outputs, clock: clock)
+        // Another agent's outputs are not ours to touch. But no other trouble with the journal or
+        // the key, nor the time that they take, keeps outputs from their safe states.
+        let lock = Result { try JournalLock(configuration.journalFile) }
+        if case .failure(let error as JournalError) = lock, case .locked = error.rule {
+            throw error
+        }
+        await buses.secure(configuration.buses)
+        do {
+            return try await start(
+                configuration, file: file, clock: clock, queue: queue, totals: totals,
+                buses: buses, outputs: outputs, lock: lock.get())
+        } catch {
+            await outputs.stop()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: Configuration, file: String, clock: any HALClock, queue: ReadingQueue,
+        totals: CounterTotals, buses: BusSet, outputs: OutputSet, lock: JournalLock
+    ) async throws -> Agent {
         let key = try DeviceKey.load(at: configuration.keyFile)
         let bootID = try SystemClock.bootID()
         let (journal, opening) = try Journal.open(
             at: configuration.journalFile, options: configuration.journal.options,
-            now: clock.now(), bootID: bootID)
+            now: clock.now(), bootID: bootID, lock: lock)
         let damage = try checkHead(of: configuration.journalFile, key.deviceID)
-        let queue = ReadingQueue()
-        let totals = CounterTotals(await journal.totals)
+        totals.load(await journal.totals)
         let agent = Agent(
             configuration: configuration, file: file, journal: journal,
-            buses: BusSet(queue: queue, totals: totals, clock: clock),
+            buses: buses, outputs: outputs,
             recorder: Recorder(queue: queue, totals: totals, journal: journal, clock: clock),
             attester: Attester(
                 journal: journal, key: key, boot: opening.bootCount, bootID: bootID,
@@ -47,6 +72,7 @@ actor Agent {
         if let damage {
             try await journal.setAside(because: damage, now: clock.now())?.report(to: agent.log)
         }
+        await outputs.open(journal)
         await agent.begin(bootCount: opening.bootCount, deviceID: key.deviceID)
         return agent
     }
@@ -75,12 +101,13 @@ actor Agent {
 
     private init(
         configuration: Configuration, file: String, journal: Journal, buses: BusSet,
-        recorder: Recorder, attester: Attester, clock: any HALClock
+        outputs: OutputSet, recorder: Recorder, attester: Attester, clock: any HALClock
     ) {
         self.configuration = configuration
         self.file = file
         self.journal = journal
         self.buses = buses
+        self.outputs = outputs
         self.recorder = recorder
         self.attester = attester
         self.clock = clock
@@ -158,6 +185,7 @@ actor Agent {
     /// - Returns: whether everything that was read is on the disk.
     func stop() async -> Bool {
         notifier.send("STOPPING=1")
+        await outputs.stop()
         // What is there is kept first: a bus may take a while to let go.
         await recorder.commit()
         await buses.stop()

@@ -34,6 +34,22 @@ public enum AgentLimits {
     static let logMessagesMax = 256
     /// Readings that wait for the journal at most; then the oldest go.
     static let queuedReadingsMax = 20_000
+    /// How old a reading may be by default that an interlock relies on, at least.
+    static let interlockAgeMillisecondsMin: Int64 = 1000
+    /// Results of commands that wait for a disk that does not take them.
+    static let unrecordedCommandsMax = 256
+    /// Outputs that the guard process looks after; longest path and text of each (`halcyon-guard`).
+    static let guardedOutputsMax = 256
+    static let guardPathBytesMax = 512
+    static let guardTextBytesMax = 64
+    /// How long after the end of a lease the guard process acts if this one has not.
+    static let guardGraceMilliseconds: Int64 = 500
+    /// How often it is looked, 2 ms apart, whether the guard process has ended.
+    static let guardEndChecksMax = 1000
+    /// How long a command line waits for what an output needs before it can be written.
+    static let sessionPatienceMilliseconds: Int64 = 10_000
+    /// How long a stop waits for outputs to show their safe states.
+    static let outputStopMilliseconds: Int64 = 5000
     /// How long a stop waits for exchanges that are under way.
     static let busStopMilliseconds: Int64 = 10_000
     /// Readings that one attestation covers at most; more make several.

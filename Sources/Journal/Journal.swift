@@ -50,17 +50,19 @@ public actor Journal {
     ///   - options: quotas and limits.
     ///   - now: the time.
     ///   - bootID: the kernel's identifier of this boot, 1 to `JournalLimits.bootIDBytesMax` bytes.
+    ///   - lock: the right to write it, if it was taken before; otherwise it is taken now.
     /// - Returns: the journal, and what was found and done.
     /// - Throws: `locked` while another process writes it; `newerVersion`, with the file untouched;
     ///   `readOnly`, `full`, `notAFile`, `cannotOpen`, `counters`, `option`, `bootID`.
     public static func open(
-        at path: String, options: JournalOptions = JournalOptions(), now: Timestamp, bootID: String
+        at path: String, options: JournalOptions = JournalOptions(), now: Timestamp, bootID: String,
+        lock: JournalLock? = nil
     ) throws(JournalError) -> (journal: Journal, opening: JournalOpening) {
         try options.validate(path)
         guard (1...JournalLimits.bootIDBytesMax).contains(bootID.utf8.count) else {
             throw JournalError(.bootID, path, "\(bootID.utf8.count) bytes")
         }
-        let lock = try JournalLock(path)
+        let lock: JournalLock = if let lock { lock } else { try JournalLock(path) }
         let opened = try JournalOpener(path: path, now: now, bootID: bootID).open()
         let last = try opened.store.lastReading()
         let totals = try opened.store.totals()

@@ -5,7 +5,7 @@ internal import Platform
 
 /// The right to write a journal: an open file description lock on `PATH.lock`, which the kernel
 /// takes back when the process ends in whatever way.
-final class JournalLock {
+public final class JournalLock: Sendable {
     // From linux/fcntl.h; the C library shows them only under _GNU_SOURCE, which Swift's module of
     // it lacks. Unlike flock, these locks can be asked about without being taken.
     private static let getLock: CInt = 36
@@ -21,8 +21,9 @@ final class JournalLock {
 
     /// Takes the lock and writes the process id into the file.
     ///
-    /// - Throws: `locked` with the id of the process that has it.
-    init(_ path: String) throws(JournalError) {
+    /// - Parameter path: the journal's file, which need not be there yet; its folder must.
+    /// - Throws: `locked` with the id of the process that has it; `cannotOpen` and the like.
+    public init(_ path: String) throws(JournalError) {
         let file = path + ".lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw JournalError(SystemError("open", file)) }

@@ -29,6 +29,7 @@ struct Doctor: AsyncParsableCommand {
             clock(&findings)
             findings += Self.boardFindings(configuration)
             await devices(configuration, isRunning: isRunning, &findings)
+            await outputs(configuration, &findings)
         }
         for finding in findings {
             if common.json {
@@ -138,6 +139,15 @@ struct Doctor: AsyncParsableCommand {
                 Format.time(now.wallMilliseconds),
                 next: now.isWallPlausible
                     ? nil : "readings are kept by uptime until the clock is set; check NTP"))
+    }
+
+    private func outputs(_ configuration: Configuration, _ findings: inout [Finding]) async {
+        guard !configuration.outputs.isEmpty else { return }
+        do {
+            findings += try await OutputView.all(configuration).map(Finding.init)
+        } catch {
+            findings.append(Finding("outputs", .warning, "can't be judged: \(error)"))
+        }
     }
 
     private func devices(

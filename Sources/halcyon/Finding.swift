@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Agent
+internal import HAL
+internal import Journal
 internal import Telemetry
 
 /// What `doctor` says of one thing.
@@ -39,6 +42,33 @@ struct Finding: Encodable {
         self.init(
             subject, bad.count == outcomes.count ? .fault : .warning,
             "\(bad.count) of \(outcomes.count) points bad: \(fault.word)", next: Self.advice(fault))
+    }
+
+    /// What an output's state says of it.
+    init(_ view: OutputView) {
+        let subject = "output \(view.output.point.id)"
+        let safe = Format.value(view.output.rules.safe)
+        let shown = view.outcome?.value.map { Format.value($0) }
+        let newest = view.newest
+        guard newest?.command.holder != "halcyon" || newest?.ending?.result != .failed else {
+            self.init(
+                subject, .fault, "did not take its safe state: \(newest?.ending?.cause ?? "")",
+                next: "switch it off by hand; check its power and wiring")
+            return
+        }
+        switch (view.isSafe, view.holder) {
+        case (true?, _): self.init(subject, .ok, "in its safe state, \(safe)")
+        case (false?, let holder?):
+            self.init(subject, .ok, "shows \(shown ?? ""), held by \(holder)")
+        case (false?, nil):
+            self.init(
+                subject, .fault, "shows \(shown ?? "") though nobody holds it, safe is \(safe)",
+                next: view.isRunning ? "halcyon output history" : "halcyon output safe")
+        case (nil, _):
+            self.init(
+                subject, view.outcome == nil ? .warning : .fault,
+                view.outcome?.fault.map { "can't be read: \($0.word)" } ?? "not read yet")
+        }
     }
 
     /// The finding for people.

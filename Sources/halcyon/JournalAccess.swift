@@ -27,6 +27,22 @@ extension CommonOptions {
         }
     }
 
+    /// Refuses to write to a journal that belongs to another user, who could not use it afterwards.
+    static func requireOwner(of configuration: Configuration) throws {
+        let folder = configuration.stateDirectory
+        var status = stat()
+        guard stat(folder, &status) == 0 else {
+            throw Failure(
+                .noInput, "\(SystemError("stat", folder))", rule: "state-directory",
+                next: "halcyon key create makes it")
+        }
+        guard status.st_uid != geteuid() else { return }
+        let owner = UserName.of(status.st_uid)
+        throw Failure(
+            .unavailable, "\(folder) belongs to \(owner)", rule: "journal-access",
+            next: "sudo -u \(owner) halcyon …")
+    }
+
     /// A reader of the journal at `path`.
     static func reader(_ path: String) throws -> JournalReader {
         if access(path, F_OK) != 0, errno == EACCES {

@@ -32,6 +32,33 @@ struct Status: ParsableCommand {
         let good: Int
         let uncertain: Int
         let bad: Int
+        let outputs: Outputs?
+    }
+
+    /// What the newest readings say of the outputs.
+    private struct Outputs: Encodable {
+        let count: Int
+        let safe: Int
+        let notSafe: [String]
+        let unknown: Int
+        let interruptedCommands: Int
+
+        init?(
+            _ outputs: [OutputConfiguration], _ newest: [Point: StoredReading],
+            _ reader: JournalReader
+        ) throws {
+            guard !outputs.isEmpty else { return nil }
+            let shown = outputs.map { output in
+                newest[output.point]?.reading.outcome.value.map {
+                    output.rules.agrees($0, with: output.rules.safe)
+                }
+            }
+            count = outputs.count
+            safe = shown.count { $0 == true }
+            unknown = shown.count { $0 == nil }
+            notSafe = zip(outputs, shown).filter { $0.1 == false }.map(\.0.point.id.name)
+            interruptedCommands = try reader.commands().count { $0.ending?.result == .interrupted }
+        }
     }
 
     /// `read` = `kept` + `lost`; `signed` counts those that were not lost before they were signed.
@@ -83,7 +110,8 @@ struct Status: ParsableCommand {
         let process = try Journal.holder(at: configuration.journalFile)
         let summary = try reader.summary()
         let points = configuration.buses.flatMap(\.points).map(\.point)
-        let newest = try reader.newest(Set(points)).values.map(\.reading)
+        let stored = try reader.newest(Set(points))
+        let newest = stored.values.map(\.reading)
         let newestWall = newest.map(\.time.wallMilliseconds).max()
         let gaps = try reader.gaps().map(\.gap)
         func count(_ quality: Quality) -> Int {
@@ -98,7 +126,8 @@ struct Status: ParsableCommand {
             journalBytes: summary.fileBytes + summary.walBytes,
             quotaBytes: configuration.journal.quotaBytes,
             newestAgeMilliseconds: newestWall.map { SystemClock.now().wallMilliseconds - $0 },
-            good: count(.good), uncertain: count(.uncertain), bad: count(.bad))
+            good: count(.good), uncertain: count(.uncertain), bad: count(.bad),
+            outputs: try Outputs(configuration.outputs, stored, reader))
     }
 
     /// The device id by the key, or by the newest attestation where the key may not be read.
@@ -119,6 +148,17 @@ struct Status: ParsableCommand {
         Output.line(
             "points        \(view.configuredPoints): \(view.good) good, \(view.uncertain) "
                 + "uncertain, \(view.bad) bad")
+        if let outputs = view.outputs {
+            let names =
+                outputs.notSafe.isEmpty ? "" : ": \(outputs.notSafe.joined(separator: ", "))"
+            Output.line(
+                Output.safe(
+                    "outputs       \(outputs.count): \(outputs.safe) safe, \(outputs.unknown) unknown, "
+                        + "\(outputs.notSafe.count) not safe\(names)"))
+            if outputs.interruptedCommands > 0 {
+                Output.line("              \(outputs.interruptedCommands) commands interrupted")
+            }
+        }
         if let age = view.newestAgeMilliseconds {
             Output.line("newest        \(Format.duration(milliseconds: max(age, 0))) ago")
         }

@@ -8,4 +8,9 @@ enum UserName {
     static func of(_ user: uid_t) -> String {
         getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "#\(user)"
     }
+
+    /// Who runs the command: behind sudo, the person.
+    static var current: String {
+        getenv("SUDO_USER").map { String(cString: $0) } ?? of(geteuid())
+    }
 }

@@ -37,7 +37,7 @@ enum ImportTable {
     ]
 
     /// Programs in C, which no module imports.
-    static let cPrograms: Set<String> = ["halcyon-peer"]
+    static let cPrograms: Set<String> = ["halcyon-guard", "halcyon-peer"]
 
     /// Modules that may use the small half of Foundation; full Foundation is for nobody.
     static let foundationEssentials: Set<String> = ["halcyon", "halcyon-bench"]

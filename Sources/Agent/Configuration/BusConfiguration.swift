@@ -19,15 +19,38 @@ public struct BusConfiguration: Sendable, Equatable {
     public let name: String
     /// The devices with their points, in the order of the file.
     public let devices: [DeviceDescription]
+    /// The points that may be written, in the order of the file.
+    public let outputs: [OutputConfiguration]
     let definition: Definition
 
     /// A bus of that definition.
     ///
-    /// - Throws: `HALError`, `ModbusDefinitionError` or `GPIODefinitionError`, the first rule that the definition breaks.
-    init(name: String, definition: Definition) throws {
+    /// - Parameters:
+    ///   - name: the name.
+    ///   - definition: what its driver is made from.
+    ///   - rules: those of the points that are to be written; of one that the driver can't write
+    ///     nothing appears in `outputs`.
+    /// - Throws: `HALError`, `ModbusDefinitionError` or `GPIODefinitionError`, the first rule that
+    ///   the definition breaks.
+    init(name: String, definition: Definition, rules: [PointID: OutputRules] = [:]) throws {
         self.name = name
         self.definition = definition
-        devices = try Self.makeDriver(definition, clock: SystemHALClock()).devices
+        let driver = try Self.makeDriver(definition, clock: SystemHALClock())
+        devices = driver.devices
+        outputs = Self.outputs(of: driver, rules)
+    }
+
+    private static func outputs(
+        of driver: any Driver, _ rules: [PointID: OutputRules]
+    ) -> [OutputConfiguration] {
+        guard !rules.isEmpty, let driver = driver as? any OutputDriver else { return [] }
+        return driver.outputs.sorted { ($0.device, $0.point) < ($1.device, $1.point) }
+            .compactMap { index in
+                let point = driver.devices[index.device].points[index.point].point
+                return rules[point.id].map {
+                    OutputConfiguration(point: point, index: index, rules: $0)
+                }
+            }
     }
 
     /// The driver's word in the configuration.
@@ -88,7 +111,9 @@ public struct BusConfiguration: Sendable, Equatable {
         case .gpio(let bus): try GPIODriver(bus, totals: totals)
         case .onewire(let devices): try OneWireDriver(devices, clock: clock)
         case .nmea(let bus): try NMEADriver(bus, clock: clock)
-        case .simulated(let bus): try SimulatedDriver(bus.devices, seed: bus.seed, clock: clock)
+        case .simulated(let bus):
+            try SimulatedDriver(
+                bus.devices, seed: bus.seed, clock: clock, stateFolder: bus.stateFolder)
         }
     }
 

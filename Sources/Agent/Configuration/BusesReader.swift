@@ -47,8 +47,11 @@ struct BusesReader {
 
     /// Everything that was read, as buses that drivers can be made from.
     mutating func finish() -> [BusConfiguration] {
+        let polled = devices.flatMap(\.points).compactMap(\.polled)
+        let periods = Dictionary(
+            polled.map { ($0.point.id, $0.periodMilliseconds) }, uniquingKeysWith: max)
         let result = buses.compactMap { bus in
-            configuration(of: bus, with: devices.filter { $0.bus == bus.name })
+            configuration(of: bus, with: devices.filter { $0.bus == bus.name }, periods)
         }
         let names = buses.map(\.name)
         for device in devices where !names.contains(device.bus) && !device.bus.isEmpty {
@@ -76,7 +79,9 @@ struct BusesReader {
         }
     }
 
-    private func configuration(of bus: Bus, with devices: [DeviceTable]) -> BusConfiguration? {
+    private func configuration(
+        of bus: Bus, with devices: [DeviceTable], _ periods: [PointID: Int64]
+    ) -> BusConfiguration? {
         let kind = bus.table.choice(
             "driver",
             [
@@ -104,9 +109,18 @@ struct BusesReader {
         guard kind != nil else { return nil }
         bus.table.finish()
         for device in devices { device.finish() }
+        let points = devices.flatMap(\.points).filter(\.isOutput)
+        var rules: [PointID: OutputRules] = [:]
+        for point in points {
+            guard let id = point.polled?.point.id else { continue }
+            rules[id] = point.output?.rules(of: id, periods)
+        }
         guard let definition else { return nil }
         do {
-            return try BusConfiguration(name: bus.name, definition: definition)
+            let configuration = try BusConfiguration(
+                name: bus.name, definition: definition, rules: rules)
+            check(points, of: configuration, rules)
+            return configuration
         } catch {
             bus.table.problem("\(error)")
             return nil
@@ -126,5 +140,18 @@ struct BusesReader {
             isForeign = true
         }
         return isForeign
+    }
+
+    /// Notes the points that are to be written and can't be.
+    private func check(
+        _ points: [PointTable], of bus: BusConfiguration, _ rules: [PointID: OutputRules]
+    ) {
+        for point in points {
+            guard let id = point.polled?.point.id, rules[id] != nil,
+                !bus.outputs.contains(where: { $0.point.id == id })
+            else { continue }
+            point.table.problem(
+                "output", "driver \"\(bus.driverName)\" can't write this point")
+        }
     }
 }

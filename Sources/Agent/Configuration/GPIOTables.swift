@@ -133,7 +133,7 @@ enum GPIOTables {
             ? point.scaling() : (1, 0)
         let (minimum, maximum) = point.range()
         // The guard of outputs reads the table; here it is only the level to begin with.
-        let initial = point.isOutput && table.table("output").boolean("safe", default: false)
+        let initial = point.output?.safe == .boolean(true)
         return { definition in
             definition.bias = bias ?? .asIs
             definition.isActiveLow = isActiveLow

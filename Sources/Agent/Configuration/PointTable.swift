@@ -16,6 +16,8 @@ final class PointTable {
     let isOverlapping: Bool
     /// The point and its period; `nil` if its name or unit is wrong.
     let polled: PolledPoint?
+    /// What may be written to it; `nil` if nothing may.
+    let output: OutputTable?
 
     init(_ table: TableReader, device: String, periodSeconds: Double?) {
         self.table = table
@@ -36,6 +38,7 @@ final class PointTable {
             "period_seconds",
             inMilliseconds: HALLimits.periodMillisecondsMin...HALLimits.periodMillisecondsMax,
             default: periodSeconds ?? 1)
+        output = table.has("output") ? OutputTable(table.table("output")) : nil
         polled = id.flatMap { id in
             unit.map {
                 PolledPoint(point: Point(id: id, unit: $0), periodMilliseconds: period)
@@ -44,7 +47,7 @@ final class PointTable {
     }
 
     /// Whether the point has an `output` table: it can be written.
-    var isOutput: Bool { table.has("output") }
+    var isOutput: Bool { output != nil }
 
     /// `min` and `max`, in the point's unit.
     func range() -> (minimum: Double?, maximum: Double?) {

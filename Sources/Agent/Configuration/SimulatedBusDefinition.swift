@@ -8,4 +8,6 @@ struct SimulatedBusDefinition: Sendable, Hashable {
     let seed: UInt64
     /// Its devices.
     let devices: [SimulatedDeviceDefinition]
+    /// Where its outputs keep their state; `nil` for nowhere.
+    let stateFolder: String?
 }

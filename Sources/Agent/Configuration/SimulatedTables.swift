@@ -7,10 +7,14 @@ enum SimulatedTables {
     /// The bus; `nil` if something is wrong, which is then noted.
     static func read(_ bus: TableReader, _ devices: [DeviceTable]) -> SimulatedBusDefinition? {
         let seed = bus.integer("seed", in: 0...Int64.max, default: 1)
+        let folder = bus.optionalText("state_folder")
+        if let folder, !folder.hasPrefix("/") {
+            bus.problem("state_folder", "must be an absolute path, beginning with \"/\"")
+        }
         let definitions = devices.map(device)
         guard definitions.allSatisfy({ $0 != nil }) else { return nil }
         return SimulatedBusDefinition(
-            seed: UInt64(seed), devices: definitions.compactMap { $0 })
+            seed: UInt64(seed), devices: definitions.compactMap { $0 }, stateFolder: folder)
     }
 
     private static func device(_ device: DeviceTable) -> SimulatedDeviceDefinition? {
@@ -29,24 +33,30 @@ enum SimulatedTables {
     private static func point(_ point: PointTable) -> SimulatedPointDefinition? {
         let text = point.table.text("waveform")
         let faults = faults(point.table)
+        let writeFaults = point.isOutput ? self.faults(point.table, "write_faults") : []
         var waveform: SimulatedWaveform?
         do throws(HALError) {
             waveform = text.isEmpty ? nil : try SimulatedWaveform(parsing: text)
         } catch {
             point.table.problem("waveform", error)
         }
-        guard let polled = point.polled, let waveform, let faults else { return nil }
-        return SimulatedPointDefinition(polled: polled, waveform: waveform, faults: faults)
+        guard let polled = point.polled, let waveform, let faults, let writeFaults else {
+            return nil
+        }
+        return SimulatedPointDefinition(
+            polled: polled, waveform: waveform, faults: faults, writeFaults: writeFaults)
     }
 
     /// The faults to show; `nil` if one is not understood, which is then noted.
-    private static func faults(_ table: TableReader) -> [SimulatedFault]? {
+    private static func faults(
+        _ table: TableReader, _ key: String = "faults"
+    ) -> [SimulatedFault]? {
         var faults: [SimulatedFault] = []
-        for text in table.texts("faults") {
+        for text in table.texts(key) {
             do throws(HALError) {
                 faults.append(try SimulatedFault(parsing: text))
             } catch {
-                table.problem("faults", error)
+                table.problem(key, error)
                 return nil
             }
         }

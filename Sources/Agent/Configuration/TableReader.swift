@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Telemetry
+
 /// Reads one table of a configuration: every wrong value is noted with its line and a default is
 /// returned in its place, so that one pass finds every problem of a file.
 final class TableReader {
@@ -100,6 +102,19 @@ final class TableReader {
             }
             return texts.count == nodes.count ? texts : nil
         } ?? []
+    }
+
+    /// A state or a number; noted as missing if there is none.
+    func stateOrNumber(_ key: String) -> Value? {
+        let value = value(key, "true, false or a number", fallback: Value?.none) {
+            switch $0 {
+            case .boolean(let state): Value.boolean(state)
+            case .integer(let number): .integer(number)
+            case .number(let number): .number(number)
+            default: nil
+            }
+        }
+        return require(key, value)
     }
 
     /// True or false.

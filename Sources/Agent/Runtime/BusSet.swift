@@ -21,27 +21,47 @@ actor BusSet {
     }
 
     private var running: [String: Running] = [:]
+    /// Drivers of buses that are not polled yet, whose outputs are being made safe.
+    private var secured: [String: any Driver] = [:]
     private let queue: ReadingQueue
     private let totals: CounterTotals
+    private let outputs: OutputSet
     private let clock: any HALClock
     private let log = Logger(label: "bus")
     private let firstReading = FirstReading()
 
-    init(queue: ReadingQueue, totals: CounterTotals, clock: any HALClock) {
+    init(queue: ReadingQueue, totals: CounterTotals, outputs: OutputSet, clock: any HALClock) {
         self.queue = queue
         self.totals = totals
+        self.outputs = outputs
         self.clock = clock
     }
 
-    /// Polls these buses and no others.
+    /// Begins to write the safe states of the buses that are not polled yet, before anything else
+    /// is done with them. Does not wait.
+    func secure(_ configurations: [BusConfiguration]) async {
+        for configuration in configurations
+        where !configuration.outputs.isEmpty && running[configuration.name] == nil
+            && secured[configuration.name] == nil
+        {
+            guard let driver = makeDriver(configuration) else { continue }
+            secured[configuration.name] = driver
+            guard let driver = driver as? any OutputDriver else { continue }
+            await outputs.begin(configuration, driver)
+        }
+    }
+
+    /// Polls these buses and no others. Outputs of buses that leave or change are made safe first.
     func set(_ configurations: [BusConfiguration]) async {
         let leaving = running.filter { bus in
             !configurations.contains { $0 == bus.value.configuration }
         }
         for name in leaving.keys { running[name] = nil }
+        await outputs.end(buses: Set(leaving.keys), .reconfigured)
         await end(leaving)
+        await secure(configurations)
         for configuration in configurations where running[configuration.name] == nil {
-            start(configuration)
+            await start(configuration)
         }
     }
 
@@ -75,21 +95,28 @@ actor BusSet {
         }
     }
 
-    private func start(_ configuration: BusConfiguration) {
+    private func start(_ configuration: BusConfiguration) async {
         let name = configuration.name
         let watch = DeviceWatch(bus: name)
         totals.add(configuration)
+        guard let driver = secured.removeValue(forKey: name) ?? makeDriver(configuration) else {
+            return
+        }
+        // A driver that had to secure its outputs was made before the counts were known.
+        if let driver = driver as? GPIODriver { await driver.resume(totals.newest) }
         do {
             let runner = try BusRunner(
-                driver: configuration.makeDriver(clock: clock, totals: totals.newest), clock: clock,
-                sink: { [queue, totals, firstReading] readings in
+                driver: driver, clock: clock,
+                sink: { [queue, totals, outputs, firstReading] readings in
                     firstReading.look(at: readings, of: name)
                     watch.look(at: readings)
                     totals.note(readings)
+                    await outputs.observe(readings)
                     queue.add(readings)
                 })
             let isDone = Flag()
-            let task = Task {
+            let task = Task { [outputs] in
+                await outputs.attempted(bus: name)
                 await runner.run()
                 isDone.value.store(true, ordering: .releasing)
             }
@@ -100,6 +127,17 @@ actor BusSet {
                 metadata: ["bus": "\(name)", "points": "\(configuration.points.count)"])
         } catch {
             log.error("bus can't start", metadata: ["bus": "\(name)", "cause": "\(error)"])
+        }
+    }
+
+    private func makeDriver(_ configuration: BusConfiguration) -> (any Driver)? {
+        do {
+            return try configuration.makeDriver(clock: clock, totals: totals.newest)
+        } catch {
+            log.error(
+                "bus can't start",
+                metadata: ["bus": "\(configuration.name)", "cause": "\(error)"])
+            return nil
         }
     }
 }

@@ -13,8 +13,13 @@ final class CounterTotals: Sendable {
 
     private let state: Mutex<State>
 
-    /// Counts that the journal gave back.
-    init(_ totals: [PointID: Int64]) { state = Mutex(State(totals: totals)) }
+    /// Counts that are known already.
+    init(_ totals: [PointID: Int64] = [:]) { state = Mutex(State(totals: totals)) }
+
+    /// Takes the counts that the journal gave back.
+    func load(_ totals: [PointID: Int64]) {
+        state.withLock { $0.totals.merge(totals) { known, _ in known } }
+    }
 
     /// The newest counts.
     var newest: [PointID: Int64] { state.withLock { $0.totals } }

@@ -15,6 +15,13 @@ final class EdgeLedger: Sendable {
 
     init(_ lines: [LineTracker]) { state = Mutex(State(lines: lines)) }
 
+    /// Lets counters that have counted nothing yet go on from their counts.
+    func resume(_ totals: [PointID: Int64]) {
+        state.withLock { state in
+            for line in state.lines.indices { state.lines[line].resume(totals) }
+        }
+    }
+
     /// Begins with a line that was just requested.
     func begin(_ line: Int, level: Bool, at nanoseconds: UInt64, hasMissed: Bool) {
         state.withLock {

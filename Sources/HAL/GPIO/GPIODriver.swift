@@ -83,6 +83,14 @@ public actor GPIODriver: EventDriver, OutputDriver {
             lostEdges: figures.reduce(0) { $0 &+ $1.lost })
     }
 
+    /// Lets counters that have counted nothing yet go on from their counts, for a driver that had to
+    /// write its outputs before anybody knew those.
+    ///
+    /// - Parameter totals: counts, as `init` takes them.
+    public func resume(_ totals: [PointID: Int64]) {
+        for ledger in ledgers { ledger.resume(totals) }
+    }
+
     /// Reads points of one device, now; see `Driver.read`.
     public func read(device: Int, points: [Int]) -> [Outcome] {
         guard lines.indices.contains(device) else { return points.map { _ in .bad(.missing) } }

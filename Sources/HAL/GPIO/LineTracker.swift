@@ -30,6 +30,15 @@ struct LineTracker: Sendable {
         self.periodNanoseconds = periodNanoseconds
     }
 
+    /// Lets counters that have counted nothing yet go on from their counts.
+    mutating func resume(_ totals: [PointID: Int64]) {
+        for index in points.indices {
+            if let total = totals[points[index].definition.polled.point.id] {
+                points[index].resume(total)
+            }
+        }
+    }
+
     /// Begins with a line that was just requested.
     mutating func begin(level: Bool, at nanoseconds: UInt64, hasMissed: Bool) {
         sequence = EdgeSequence()

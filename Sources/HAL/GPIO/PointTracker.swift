@@ -35,6 +35,13 @@ struct PointTracker: Sendable {
         }
     }
 
+    /// Lets a counter that has counted nothing yet go on from a count.
+    mutating func resume(_ total: Int64) {
+        guard case .counter(let counter) = measure, counter.total == 0, counter.hasBegunAnew
+        else { return }
+        self = PointTracker(definition, index: index, total: total)
+    }
+
     /// Begins anew with a line that was just requested. A counter goes on.
     ///
     /// - Parameters:

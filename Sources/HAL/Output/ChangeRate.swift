@@ -10,11 +10,16 @@ struct ChangeRate: Hashable, Sendable {
     /// The newest commanded changes, oldest first, as many as may come within an hour.
     private var changes: [Int64] = []
 
-    /// The rate of an output that was changed at those uptimes, the oldest first.
-    init(_ rules: OutputRules, changes: [Int64]) {
+    init(_ rules: OutputRules) {
         intervalMillisecondsMin = rules.intervalMillisecondsMin
         changesPerHourMax = rules.changesPerHourMax
-        for change in changes { note(at: change) }
+    }
+
+    /// Puts earlier changes before those that it knows.
+    mutating func remember(_ earlier: [Int64]) {
+        if let newest = earlier.last { last = max(last ?? newest, newest) }
+        guard let changesPerHourMax else { return }
+        changes = (earlier + changes).suffix(changesPerHourMax)
     }
 
     /// Takes note of a commanded change.

@@ -86,14 +86,16 @@ public struct OutputGuard: Sendable {
     /// - Parameters:
     ///   - point: the output.
     ///   - rules: its rules.
-    ///   - changes: uptimes of changes that an earlier guard of this boot made, the oldest first.
-    public init(point: PointID, rules: OutputRules, changes: [Int64] = []) {
+    public init(point: PointID, rules: OutputRules) {
         self.point = point
         self.rules = rules
-        rate = ChangeRate(rules, changes: changes)
+        rate = ChangeRate(rules)
         watch = InterlockWatch(rules.interlocks)
         state = .returning(SafeReturn(.start, .waiting(untilUptimeMilliseconds: .min)))
     }
+
+    /// Takes over the uptimes of changes that an earlier guard of this boot made, the oldest first.
+    public mutating func remember(changes: [Int64]) { rate.remember(changes) }
 
     /// Takes an event and says what to do.
     public mutating func handle(_ event: Event, at now: Int64) -> [Action] {

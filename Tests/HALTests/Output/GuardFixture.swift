@@ -16,7 +16,8 @@ struct GuardFixture {
     var now: Int64 = 1000
 
     init(_ rules: OutputRules, changes: [Int64] = []) {
-        output = OutputGuard(point: Self.pump.id, rules: rules, changes: changes)
+        output = OutputGuard(point: Self.pump.id, rules: rules)
+        output.remember(changes: changes)
     }
 
     /// A guard whose hardware already shows the safe state.

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import HAL
+internal import Logging
+internal import Platform
+internal import Synchronization
+
+/// A small process (`halcyon-guard`) that writes safe states when this one is gone or hangs beyond a
+/// lease: for outputs that the kernel would hold for ever.
+///
+/// It is started with the first such output. Telling it something never blocks.
+final class GuardProcess: Sendable {
+    private struct State {
+        var socket: CInt = -1
+        var process: pid_t = 0
+        var known: [Int: OutputFallback] = [:]
+        /// Until when each output that is not in its safe state may be so.
+        var armed: [Int: Int64] = [:]
+        var hasFailed = false
+    }
+
+    private let state = Mutex(State())
+    private let log = Logger(label: "output")
+
+    /// Where the program is: beside this one, unless the environment says otherwise.
+    static var programPath: String {
+        if let path = getenv("HALCYON_GUARD") { return String(cString: path) }
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? -1
+        }
+        let own = String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+        return "\(File.folder(of: own))/halcyon-guard"
+    }
+
+    /// Tells how an output is made safe. Until it is disarmed it counts as not safe.
+    func learn(_ number: Int, _ fallback: OutputFallback) {
+        state.withLock { state in
+            guard number < AgentLimits.guardedOutputsMax,
+                (1...AgentLimits.guardPathBytesMax).contains(fallback.path.utf8.count),
+                (1...AgentLimits.guardTextBytesMax).contains(fallback.text.utf8.count)
+            else {
+                log.warning("output beyond the guard process", metadata: ["number": "\(number)"])
+                return
+            }
+            state.known[number] = fallback
+            state.armed[number] = .max
+            if state.process == 0 {
+                start(&state)
+            } else {
+                send("L \(number) \(Self.hex(fallback.path)) \(Self.hex(fallback.text))", &state)
+            }
+        }
+    }
+
+    /// Has an output made safe at that uptime if nothing else is heard of it.
+    func arm(_ number: Int, untilUptimeMilliseconds: Int64) {
+        state.withLock { state in
+            guard state.known[number] != nil else { return }
+            state.armed[number] = untilUptimeMilliseconds
+            send("A \(number) \(untilUptimeMilliseconds)", &state)
+        }
+    }
+
+    /// Tells that an output shows its safe state.
+    func disarm(_ number: Int) {
+        state.withLock { state in
+            guard state.armed.removeValue(forKey: number) != nil else { return }
+            send("D \(number)", &state)
+        }
+    }
+
+    /// Takes an output out of its care.
+    func forget(_ number: Int) {
+        state.withLock { state in
+            state.armed[number] = nil
+            guard state.known.removeValue(forKey: number) != nil else { return }
+            send("F \(number)", &state)
+        }
+    }
+
+    /// Ends the process. Outputs that are not known to be safe it writes once more.
+    func close() {
+        state.withLock { state in
+            guard state.process != 0 else { return }
+            if state.armed.isEmpty { send("Q", &state) }
+            end(&state)
+        }
+    }
+
+    private func start(_ state: inout State) {
+        var sockets: [CInt] = [-1, -1]
+        let kind = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &sockets) == 0 else { return fail(errno, &state) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, sockets[1], 0)
+        let path = Self.programPath
+        let name = strdup("halcyon-guard")
+        defer { free(name) }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, nil, [name, nil], [nil])
+        Glibc.close(sockets[1])
+        guard code == 0 else {
+            Glibc.close(sockets[0])
+            return fail(code, &state)
+        }
+        state.process = process
+        state.socket = sockets[0]
+        for (number, fallback) in state.known {
+            send("L \(number) \(Self.hex(fallback.path)) \(Self.hex(fallback.text))", &state)
+            switch state.armed[number] {
+            case nil: send("D \(number)", &state)
+            case Int64.max?: break
+            case let until?: send("A \(number) \(until)", &state)
+            }
+        }
+    }
+
+    private func fail(_ code: CInt, _ state: inout State) {
+        guard !state.hasFailed else { return }
+        state.hasFailed = true
+        log.warning(
+            "no guard process: a crash leaves outputs as they are until the next start",
+            metadata: [
+                "program": "\(Self.programPath)", "cause": "\(String(cString: strerror(code)))",
+            ])
+    }
+
+    private func send(_ message: String, _ state: inout State) {
+        guard state.process != 0 else { return }
+        let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+        let bytes = Array(message.utf8)
+        guard Glibc.send(state.socket, bytes, bytes.count, flags) != bytes.count else { return }
+        // It is gone, or stuck with a full queue: a new one is told everything.
+        let code = errno
+        kill(state.process, SIGKILL)
+        end(&state)
+        guard !state.hasFailed else { return }
+        state.hasFailed = true
+        log.warning(
+            "guard process lost; starting another",
+            metadata: ["cause": "\(String(cString: strerror(code)))"])
+        start(&state)
+    }
+
+    private func end(_ state: inout State) {
+        Glibc.close(state.socket)
+        // It ends within a second, by itself or because it was killed.
+        for _ in 0..<AgentLimits.guardEndChecksMax {
+            guard waitpid(state.process, nil, WNOHANG) == 0 else { break }
+            usleep(2000)
+        }
+        state.process = 0
+        state.socket = -1
+    }
+
+    private static func hex(_ text: String) -> String {
+        text.utf8.reduce(into: "") { text, byte in
+            if byte < 16 { text += "0" }
+            text += String(byte, radix: 16)
+        }
+    }
+}

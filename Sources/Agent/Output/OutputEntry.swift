@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HAL
+internal import Telemetry
+
+/// One output of an `OutputSet`, which guards it: its driver, its state and its way round the driver.
+final class OutputEntry {
+    let bus: String
+    let driver: any OutputDriver
+    let configuration: OutputConfiguration
+    /// Its number for the guard process.
+    let number: Int
+    var guardian: OutputGuard
+    /// How its safe state is written if this process ends; `nil` if the kernel sees to that, or no
+    /// one can.
+    var fallback: OutputFallback?
+    /// The first attempt to write the safe state.
+    var firstAttempt: Task<Void, Never>?
+    /// When the present return to the safe state began, in milliseconds of uptime.
+    var returnStarted: Int64?
+
+    var point: PointID { configuration.point.id }
+
+    init(
+        bus: String, driver: any OutputDriver, configuration: OutputConfiguration, number: Int
+    ) {
+        self.bus = bus
+        self.driver = driver
+        self.configuration = configuration
+        self.number = number
+        guardian = OutputGuard(point: configuration.point.id, rules: configuration.rules)
+    }
+}
