@@ -34,7 +34,10 @@ actor Agent {
         let buses = BusSet(queue: queue, totals: totals, outputs: outputs, clock: clock)
         // Another agent's outputs are not ours to touch. But no other trouble with the journal or
         // the key, nor the time that they take, keeps outputs from their safe states.
-        let lock = Result { try JournalLock(configuration.journalFile) }
+        var lock: Result<JournalLock, any Error>?
+        if configuration.buses.contains(where: { !$0.outputs.isEmpty }) {
+            lock = Result { try JournalLock(configuration.journalFile) }
+        }
         if case .failure(let error as JournalError) = lock, case .locked = error.rule {
             throw error
         }
@@ -42,7 +45,7 @@ actor Agent {
         do {
             return try await start(
                 configuration, file: file, clock: clock, queue: queue, totals: totals,
-                buses: buses, outputs: outputs, lock: lock.get())
+                buses: buses, outputs: outputs, lock: lock?.get())
         } catch {
             await outputs.stop()
             throw error
@@ -51,7 +54,7 @@ actor Agent {
 
     private static func start(
         _ configuration: Configuration, file: String, clock: any HALClock, queue: ReadingQueue,
-        totals: CounterTotals, buses: BusSet, outputs: OutputSet, lock: JournalLock
+        totals: CounterTotals, buses: BusSet, outputs: OutputSet, lock: JournalLock?
     ) async throws -> Agent {
         let key = try DeviceKey.load(at: configuration.keyFile)
         let bootID = try SystemClock.bootID()

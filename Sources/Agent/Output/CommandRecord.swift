@@ -97,7 +97,8 @@ actor CommandRecord {
     private func keep(_ entry: Entry) {
         waiting.append(entry)
         guard waiting.count > AgentLimits.unrecordedCommandsMax else { return }
-        waiting.removeFirst()
+        // The first one may be on its way to the disk.
+        waiting.remove(at: isWriting ? 1 : 0)
         log.error("results of commands lost: they can't be recorded")
     }
 

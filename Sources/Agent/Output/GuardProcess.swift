@@ -23,6 +23,9 @@ final class GuardProcess: Sendable {
     private let state = Mutex(State())
     private let log = Logger(label: "output")
 
+    /// Its process id; `nil` while none is needed.
+    var processID: pid_t? { state.withLock { $0.process == 0 ? nil : $0.process } }
+
     /// Where the program is: beside this one, unless the environment says otherwise.
     static var programPath: String {
         if let path = getenv("HALCYON_GUARD") { return String(cString: path) }

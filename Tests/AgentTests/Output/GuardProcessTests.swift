@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import HAL
+import Platform
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Agent
+
+/// The real guard process.
+@Suite struct GuardProcessTests {
+    private let folder: TemporaryFolder
+    private let guardian = GuardProcess()
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for number in 0..<3 { try folder.write("1\n", to: "/led \(number)") }
+    }
+
+    private func learn(_ number: Int) {
+        guardian.learn(
+            number, OutputFallback(path: "\(folder.path)/led \(number)", text: "0\n"))
+    }
+
+    private func isOn(_ number: Int) -> Bool {
+        (try? File.read("\(folder.path)/led \(number)", bytesMax: 16)) == Array("1\n".utf8)
+    }
+
+    private func waitUntilOff(_ number: Int) -> Bool {
+        for _ in 0..<5000 {
+            if !isOn(number) { return true }
+            usleep(1000)
+        }
+        return false
+    }
+
+    @Test("it acts at the deadline of an output, and leaves the others alone")
+    func deadline() {
+        for number in 0..<3 { learn(number) }
+        guardian.disarm(1)
+        guardian.arm(2, untilUptimeMilliseconds: .max)
+        guardian.arm(0, untilUptimeMilliseconds: SystemClock.now().uptimeMilliseconds + 100)
+        #expect(isOn(0))
+        #expect(waitUntilOff(0))
+        #expect(isOn(1) && isOn(2))
+        guardian.forget(2)
+        guardian.disarm(0)
+        guardian.close()
+        #expect(isOn(1) && isOn(2))
+    }
+
+    @Test("at the end it writes what is not known to be safe, and nothing else")
+    func end() {
+        for number in 0..<3 { learn(number) }
+        guardian.disarm(0)
+        guardian.arm(0, untilUptimeMilliseconds: .max)
+        guardian.disarm(1)
+        guardian.close()
+        #expect(!isOn(0) && isOn(1) && !isOn(2))
+        #expect(guardian.processID == nil)
+    }
+
+    @Test("one that is lost is replaced, and the new one knows everything")
+    func lost() throws {
+        learn(0)
+        learn(1)
+        guardian.disarm(1)
+        let first = try #require(guardian.processID)
+        #expect(kill(first, SIGKILL) == 0)
+        // The end of a process shows at its socket a moment later.
+        for _ in 0..<1000 where guardian.processID == first {
+            guardian.arm(0, untilUptimeMilliseconds: .max)
+            usleep(1000)
+        }
+        #expect(guardian.processID != nil && guardian.processID != first)
+        guardian.close()
+        #expect(!isOn(0) && isOn(1))
+    }
+
+    @Test("it costs less than 300 kB of memory and ignores the signals of a terminal")
+    func cost() throws {
+        learn(0)
+        guardian.disarm(0)
+        let process = try #require(guardian.processID)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { kill(process, signal) }
+        usleep(50_000)
+        let text = String(
+            decoding: try File.read("/proc/\(process)/smaps_rollup", bytesMax: 4096),
+            as: UTF8.self)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("Pss:") })
+        let kilobytes = try #require(
+            line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+        #expect(kilobytes < 300, "\(line)")
+        guardian.close()
+    }
+}
