@@ -127,7 +127,7 @@ let package = Package(
                 "halcyon", "halcyond",
             ]),
         tests("Fault", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
-        tests("Kill", ["Attestation", "Journal", "Platform", "TestSupport"]),
+        tests("Kill", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry", "TestSupport"]),
         tests("Profile", ["Agent", "HAL", "Platform", "Telemetry", "TestSupport"]),

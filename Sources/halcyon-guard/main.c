@@ -156,6 +156,8 @@ static int finish(void) {
 int main(void) {
     // Apart from the terminal and the signals that end the process it watches.
     setsid();
+    close(1);
+    close(2);
     const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2};
     for (size_t index = 0; index < sizeof ignored / sizeof *ignored; index++)
         signal(ignored[index], SIG_IGN);

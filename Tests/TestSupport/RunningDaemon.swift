@@ -8,7 +8,8 @@ public final class RunningDaemon {
     /// All that it has written so far, as far as it was collected.
     public private(set) var log = ""
 
-    init(_ process: ChildProcess) { self.process = process }
+    /// The daemon that runs as that process, or as a child of it that shares its output.
+    public init(_ process: ChildProcess) { self.process = process }
 
     /// Its process id.
     public var id: Int32 { process.id }
