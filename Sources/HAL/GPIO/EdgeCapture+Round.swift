@@ -49,16 +49,18 @@ extension EdgeCapture {
             var hasTaken = false
             for index in sources.indices where descriptors[index + 1].revents != 0 {
                 let source = sources[index]
+                // The chip is gone if the line can't be read, or is said to be ready for anything
+                // else. The driver finds out by itself; waiting on would never sleep.
+                var isGone = descriptors[index + 1].revents & Int16(POLLIN) == 0
                 do throws(GPIOFailure) {
                     let time = try source.ledger.drain(source.index, source.line, scratch)
                     if let time {
                         hasTaken = true
                         last = max(last, time)
-                        continue
                     }
-                } catch {}
-                // The chip is gone. The driver finds out by itself; waiting on would never sleep.
-                let isGone = descriptors[index + 1].revents & Int16(POLLIN) == 0
+                } catch {
+                    isGone = true
+                }
                 if isGone { descriptors[index + 1].fd = -1 }
             }
             // Ready, and yet nothing there: the driver was faster, or the line can't be read.
