@@ -19,12 +19,20 @@ final class PeerProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_addclose(&actions, ends[0])
+        // Threads of a queue block signals, and a child inherits that: its own alarm must end it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let path = try Self.path()
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
         var started: pid_t = 0
-        let result = posix_spawn(&started, path, &actions, nil, words, environ)
+        let result = posix_spawn(&started, path, &actions, &attributes, words, environ)
         close(ends[1])
         try #require(result == 0, "\(path) can't be started: \(result)")
         process = started
