@@ -79,8 +79,9 @@ extension Journal {
     ) throws(JournalError) -> Int64 {
         let store = try openStore()
         try checkPlace()
+        let boot = bootCount
         return try store.database.write { () throws(JournalError) in
-            try store.insert(command, boot: bootCount, ending: ending)
+            try store.insert(command, boot: boot, ending: ending)
         }
     }
 }
