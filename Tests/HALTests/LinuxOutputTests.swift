@@ -10,6 +10,10 @@ import Testing
 @Suite struct LinuxOutputTests {
     static let led = "/sys/class/leds/green:relay"
     static let pwm = "/sys/class/pwm/pwmchip2"
+    /// An LED's steps are 1/255.
+    static let level = OutputContract.Sample(
+        values: [.number(0), .number(1), .number(0.25), .integer(1)], wrongType: .boolean(true),
+        outOfRange: .number(1.01), tolerance: 0.002)
     let tree: SysfsTree
 
     init() throws {
@@ -172,6 +176,39 @@ import Testing
         #expect(await none.read(device: 0, points: [0]) == [.bad(.missing)])
     }
 
+    @Test("an LED's way round the driver is one write to its brightness")
+    func lightFallback() async throws {
+        let file = "\(tree.folder.path)\(Self.led)/brightness"
+        let state = try driver("led:green:relay")
+        #expect(
+            await state.fallback(.boolean(false), of: Self.index)
+                == OutputFallback(path: file, text: "0\n"))
+        #expect(
+            await state.fallback(.boolean(true), of: Self.index)
+                == OutputFallback(path: file, text: "255\n"))
+        let level = try driver("led:green:relay/level", scale: ValueScale(scale: 100))
+        #expect(
+            await level.fallback(.integer(20), of: Self.index)
+                == OutputFallback(path: file, text: "51\n"))
+        #expect(await level.fallback(.boolean(true), of: Self.index) == nil)
+        #expect(await level.fallback(.number(101), of: Self.index) == nil)
+        #expect(await level.fallback(.number(20), of: OutputIndex(device: 0, point: 1)) == nil)
+        #expect(try await driver("led:red").fallback(.boolean(false), of: Self.index) == nil)
+    }
+
+    @Test("a PWM channel's way round the driver is one write to its duty, once it has its period")
+    func pulseFallback() async throws {
+        let driver = try driver("pwm:1f00098000.pwm/1")
+        #expect(await driver.fallback(.number(0.25), of: Self.index) == nil)
+        try await driver.write(.number(1), to: Self.index)
+        let file = "\(tree.folder.path)\(Self.pwm)/pwm1/duty_cycle"
+        #expect(
+            await driver.fallback(.number(0.25), of: Self.index)
+                == OutputFallback(path: file, text: "5000000\n"))
+        #expect(await driver.fallback(.number(1.5), of: Self.index) == nil)
+        #expect(await driver.fallback(.boolean(false), of: Self.index) == nil)
+    }
+
     @Test("what can't be written is refused when it is defined")
     func definitions() throws {
         let sensor = try Self.output("load:1")
@@ -205,6 +242,24 @@ import Testing
         ]
         try await DriverContract.check(stable: true, marginMilliseconds: 10_000) {
             try tree.driver(channels)
+        }
+        let state = [try Self.output("led:green:relay")]
+        let levels = [
+            [try Self.output("led:green:relay/level")],
+            [
+                try Self.output(
+                    "pwm:1f00098000.pwm/1", pulse: PulseShape(periodNanoseconds: 20_000_000))
+            ],
+        ]
+        try await OutputContract.check(.state, marginMilliseconds: 10_000) {
+            try tree.driver(state)
+        }
+        try await OutputContract.checkAbsent(.state) { try SysfsTree().driver(state) }
+        for points in levels {
+            try await OutputContract.check(Self.level, marginMilliseconds: 10_000) {
+                try tree.driver(points)
+            }
+            try await OutputContract.checkAbsent(Self.level) { try SysfsTree().driver(points) }
         }
         let texts = LinuxInventory.entries(root: tree.folder.path).map(\.channel.description)
         #expect(texts.contains("led:green:relay") && texts.contains("pwm:1f00098000.pwm/1"))

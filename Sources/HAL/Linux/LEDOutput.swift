@@ -31,6 +31,15 @@ struct LEDOutput {
         try check(brightness, &files)
     }
 
+    /// What sets it with one write. A 0 also takes it from a trigger; another brightness needs the
+    /// trigger to be gone, as it is after `write`.
+    func fallback(
+        _ value: Value, _ files: inout LinuxFiles
+    ) throws(WriteFailure) -> OutputFallback {
+        OutputFallback(
+            path: "\(files.root)\(folder)/brightness", text: "\(try brightness(value, &files))\n")
+    }
+
     /// Sets the LED for a while by the `pattern` trigger (Linux 4.20), which a timer of the kernel
     /// ends: the value, then a step to the safe one, once.
     func hold(

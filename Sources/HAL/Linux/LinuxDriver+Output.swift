@@ -17,15 +17,8 @@ extension LinuxDriver: HoldingOutputDriver {
             try LEDOutput(name: name, isLevel: isLevel).write(
                 try Self.figure(of: value, for: point), &files)
         case .pwm(let device, let channel):
-            guard case .number(let duty) = try Self.figure(of: value, for: point),
-                let shape = point.pulse
-            else { throw WriteFailure(.malformedValue, "write", "\(point.channel)") }
-            let pwm: PWMOutput
-            do throws(ReadFault) {
-                pwm = try PWMOutput(device: device, channel: channel, &files)
-            } catch {
-                throw WriteFailure(error.fault, "find", "\(point.channel)")
-            }
+            let (duty, shape) = try Self.duty(value, for: point)
+            let pwm = try Self.pwm(device, channel, &files)
             try pwm.write(duty, shape, &files)
         default: throw WriteFailure(.missing, "write", "\(point.channel)")
         }
@@ -53,6 +46,49 @@ extension LinuxDriver: HoldingOutputDriver {
         try LEDOutput(name: name, isLevel: isLevel).hold(
             try Self.figure(of: value, for: point), milliseconds: milliseconds,
             then: try Self.figure(of: safe, for: point), &files)
+    }
+
+    /// The file of the kernel that sets an LED's brightness or a PWM channel's duty.
+    ///
+    /// - Parameters:
+    ///   - value: as in `write`.
+    ///   - output: one of `outputs`.
+    /// - Returns: `nil` while the kernel does not show the output, and for a PWM channel before it
+    ///   was written to.
+    public func fallback(_ value: Value, of output: OutputIndex) -> OutputFallback? {
+        var files = LinuxFiles(root: root)
+        do throws(WriteFailure) {
+            let point = try definition(of: output)
+            switch point.channel {
+            case .led(let name, let isLevel):
+                return try LEDOutput(name: name, isLevel: isLevel).fallback(
+                    try Self.figure(of: value, for: point), &files)
+            case .pwm(let device, let channel):
+                let (duty, shape) = try Self.duty(value, for: point)
+                return try Self.pwm(device, channel, &files).fallback(duty, shape, &files)
+            default: return nil
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private static func duty(
+        _ value: Value, for point: LinuxPointDefinition
+    ) throws(WriteFailure) -> (Double, PulseShape) {
+        guard case .number(let duty) = try figure(of: value, for: point), let shape = point.pulse
+        else { throw WriteFailure(.malformedValue, "write", "\(point.channel)") }
+        return (duty, shape)
+    }
+
+    private static func pwm(
+        _ device: String, _ channel: Int, _ files: inout LinuxFiles
+    ) throws(WriteFailure) -> PWMOutput {
+        do throws(ReadFault) {
+            return try PWMOutput(device: device, channel: channel, &files)
+        } catch {
+            throw WriteFailure(error.fault, "find", "pwm:\(device)/\(channel)")
+        }
     }
 
     private func definition(

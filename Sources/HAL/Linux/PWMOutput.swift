@@ -44,8 +44,7 @@ struct PWMOutput {
     func write(
         _ duty: Double, _ shape: PulseShape, _ files: inout LinuxFiles
     ) throws(WriteFailure) {
-        guard (0...1).contains(duty) else { throw WriteFailure(.outOfRange, "write", folder) }
-        let pulse = Int64((duty * Double(shape.periodNanoseconds)).rounded())
+        let pulse = try pulse(duty, shape)
         if files.line("\(folder)/enable") == nil {
             try files.write("\(number)", to: "\(chip)/export")
         }
@@ -66,6 +65,21 @@ struct PWMOutput {
                 throw WriteFailure(.outputDiffers, "read back", "\(folder)/\(file)")
             }
         }
+    }
+
+    /// What sets the duty with one write; `nil` for as long as nobody has asked the kernel for the
+    /// channel, or its period is another one, because the text is a time.
+    func fallback(
+        _ duty: Double, _ shape: PulseShape, _ files: inout LinuxFiles
+    ) throws(WriteFailure) -> OutputFallback? {
+        guard files.line("\(folder)/period") == "\(shape.periodNanoseconds)" else { return nil }
+        return OutputFallback(
+            path: "\(files.root)\(folder)/duty_cycle", text: "\(try pulse(duty, shape))\n")
+    }
+
+    private func pulse(_ duty: Double, _ shape: PulseShape) throws(WriteFailure) -> Int64 {
+        guard (0...1).contains(duty) else { throw WriteFailure(.outOfRange, "write", folder) }
+        return Int64((duty * Double(shape.periodNanoseconds)).rounded())
     }
 
     private func setPeriod(

@@ -62,6 +62,41 @@ import Testing
         #expect(guardian.processID == nil)
     }
 
+    @Test("it sets the LED and the PWM channel of a process that is gone")
+    func kernelOutputs() async throws {
+        let led = "/sys/class/leds/relay"
+        let pwm = "/sys/class/pwm/pwmchip0"
+        for (path, text) in [
+            ("\(led)/brightness", "1\n"), ("\(led)/max_brightness", "1\n"),
+            ("\(pwm)/pwm0/period", "1000\n"), ("\(pwm)/pwm0/duty_cycle", "800\n"),
+        ] {
+            try folder.write(text, to: path)
+        }
+        try folder.link("\(pwm)/device", to: "../../../fan.pwm")
+        let channels = [("led:relay", Value.boolean(false)), ("pwm:fan.pwm/0", .number(0.2))]
+        let points = try channels.map { channel, _ in
+            LinuxPointDefinition(
+                polled: PolledPoint(
+                    point: .test("host/\(channel.prefix(3))"), periodMilliseconds: 1000),
+                channel: try LinuxChannel(parsing: channel), isOutput: true,
+                pulse: PulseShape(periodNanoseconds: 1000))
+        }
+        let driver = try LinuxDriver(
+            [LinuxDeviceDefinition(name: "host", points: points)], root: folder.path)
+        for (number, (_, safe)) in channels.enumerated() {
+            let fallback = await driver.fallback(
+                safe, of: OutputIndex(device: 0, point: number))
+            guardian.learn(number, try #require(fallback))
+        }
+        guardian.close()
+        for (path, text) in [
+            ("\(led)/brightness", "0\n"), ("\(pwm)/pwm0/duty_cycle", "200\n"),
+        ] {
+            let bytes = try File.read(folder.path + path, bytesMax: 16)
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+        }
+    }
+
     @Test("one that is lost is replaced, and the new one knows everything")
     func lost() throws {
         learn(0)
