@@ -49,6 +49,16 @@ import Testing
         try await DriverContract.checkAbsent {
             try GPIODriver(bus, totals: [:], hardware: GpiodHardware(folder: empty.path))
         }
+        // A line forgets its level with the driver that had it.
+        try await OutputContract.check(.state, keepsState: false) {
+            try GPIODriver(bus, totals: [:], hardware: chips)
+        }
+        try await OutputContract.checkAbsent(.state) {
+            try GPIODriver(bus, totals: [:], hardware: ScriptedChips([]))
+        }
+        try await OutputContract.checkAbsent(.state) {
+            try GPIODriver(bus, totals: [:], hardware: GpiodHardware(folder: empty.path))
+        }
     }
 
     @Test("a line is requested once, as it was defined")

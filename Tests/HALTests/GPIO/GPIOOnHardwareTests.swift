@@ -57,6 +57,13 @@ struct GPIOOnHardwareTests {
         try await DriverContract.check(stable: true) {
             try GPIODriver(bus, totals: GPIOFixtures.zeros)
         }
+        let absent = GPIOFixtures.bus(
+            GPIOFixtures.point("a", "SIM_NONE"),
+            GPIOFixtures.point("b", "\(chip.label):99", .output))
+        try await DriverContract.checkAbsent { try GPIODriver(absent) }
+        // A line forgets its level with the driver that had it.
+        try await OutputContract.check(.state, keepsState: false) { try GPIODriver(bus) }
+        try await OutputContract.checkAbsent(.state) { try GPIODriver(absent) }
     }
 
     @Test("an input follows its line, active-low too")

@@ -2,6 +2,7 @@
 
 #if canImport(TestSupport)
     import HAL
+    import Telemetry
     import TestSupport
     import Testing
 
@@ -45,6 +46,30 @@
             }
         }
 
+        /// A coil and a register that are outputs, and what the register takes.
+        static func outputs() throws -> [ModbusPointDefinition] {
+            [
+                try ModbusFixtures.point("coil", .coil, 1, .boolean, write: .single),
+                try ModbusFixtures.point("word", .holding, 10, .uint16, write: .single),
+            ]
+        }
+
+        static let word = OutputContract.Sample(
+            values: [.integer(65_535), .integer(7), .number(8)], wrongType: .boolean(true),
+            outOfRange: .integer(65_536))
+
+        @Test("what every driver of outputs promises, over TCP")
+        func outputs() async throws {
+            let server = try PeerProcess(["modbus-serve", "--seconds", "120"])
+            defer { server.stop() }
+            let port = try #require(Int(server.line))
+            for (point, sample) in zip(try Self.outputs(), [.state, Self.word]) {
+                try await OutputContract.check(sample) {
+                    try ModbusFixtures.tcp(port, ModbusFixtures.device([point]))
+                }
+            }
+        }
+
         @Test("where there is no host, and where there is no line")
         func absent() async throws {
             let port = try Loopback.freePort()
@@ -53,6 +78,15 @@
             }
             try await DriverContract.checkAbsent {
                 try ModbusFixtures.rtu("/dev/no-such-line", ModbusFixtures.device(try points()))
+            }
+            for (point, sample) in zip(try Self.outputs(), [.state, Self.word]) {
+                let device = ModbusFixtures.device([point], timeout: 500)
+                try await OutputContract.checkAbsent(sample) {
+                    try ModbusFixtures.tcp(port, device)
+                }
+                try await OutputContract.checkAbsent(sample) {
+                    try ModbusFixtures.rtu("/dev/no-such-line", device)
+                }
             }
         }
     }

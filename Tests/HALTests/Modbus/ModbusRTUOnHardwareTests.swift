@@ -35,6 +35,24 @@ struct ModbusRTUOnHardwareTests {
                         [try ModbusFixtures.point("silent")], name: "silent", unit: 2, timeout: 20))
             }
         }
+
+        @Test("the driver keeps what every driver of outputs promises, and where no slave answers")
+        func outputContract() async throws {
+            let memory = MemorySlave(.init(holding: [10: 0]))
+            let slaves = try slaves(MemorySlave.rtu([1: memory]))
+            defer { slaves.stop() }
+            for (point, sample) in zip(
+                try ModbusContractTests.outputs(), [.state, ModbusContractTests.word])
+            {
+                try await OutputContract.check(sample) {
+                    try ModbusFixtures.rtu(slaves.path, ModbusFixtures.device([point], retries: 1))
+                }
+                try await OutputContract.checkAbsent(sample) {
+                    try ModbusFixtures.rtu(
+                        slaves.path, ModbusFixtures.device([point], unit: 2, timeout: 50))
+                }
+            }
+        }
     #endif
 
     @Test("every kind of point is written and reads as what was written")

@@ -142,16 +142,59 @@ import Testing
         #expect(await driver.read(device: 0, points: [0]) == [.good(.number(21.5))])
     }
 
+    private static func light(_ text: String) throws -> LinuxDriver {
+        let point = try LinuxOutputTests.output("led:\(text)")
+        return try LinuxDriver([LinuxDeviceDefinition(name: "host", points: [point])])
+    }
+
+    @Test(
+        "an LED keeps the contract of outputs, as a state and as a level",
+        .enabled(if: isSet("HALCYON_LED"), "no HALCYON_LED: the name of an LED to switch"))
+    func lightContract() async throws {
+        let name = getenv("HALCYON_LED").map { String(cString: $0) } ?? ""
+        try await OutputContract.check(.state, marginMilliseconds: 20_000) {
+            try Self.light(name)
+        }
+        // One that is only on or off has no level between.
+        let ends = OutputContract.Sample(
+            values: [.number(1), .number(0)], wrongType: .boolean(true), outOfRange: .number(1.01))
+        try await OutputContract.check(ends, marginMilliseconds: 20_000) {
+            try Self.light("\(name)/level")
+        }
+        try await OutputContract.checkAbsent(.state) { try Self.light("none-of-that-name") }
+    }
+
+    @Test(
+        "hardware that is not there is bad, whichever of the kernel's drivers it would have",
+        .enabled(if: isSet("HALCYON_MACHINE"), "no HALCYON_MACHINE: not in an emulated machine"))
+    func absent() async throws {
+        let channels = try ["hwmon:none/temp1", "iio:none/temp", "thermal:none", "pwm:none/0"].map {
+            try LinuxChannel(parsing: $0)
+        }
+        try await DriverContract.checkAbsent(marginMilliseconds: 20_000) {
+            try Self.driver(channels)
+        }
+        let id = try OneWireID(parsing: "28-0000000000ff")
+        try await DriverContract.checkAbsent(marginMilliseconds: 20_000) {
+            try OneWireDriver([
+                OneWireDeviceDefinition(
+                    name: "t", id: id,
+                    points: [
+                        .init(
+                            polled: PolledPoint(
+                                point: .test("t/temperature"), periodMilliseconds: 1000))
+                    ])
+            ])
+        }
+    }
+
     @Test(
         "an LED is written, read back, and held by the kernel until its time is up",
         .enabled(if: isSet("HALCYON_LED"), "no HALCYON_LED: the name of an LED to switch"))
     func light() async throws {
         let name = getenv("HALCYON_LED").map { String(cString: $0) } ?? ""
         let index = OutputIndex(device: 0, point: 0)
-        let driver = try LinuxDriver([
-            LinuxDeviceDefinition(
-                name: "host", points: [try LinuxOutputTests.output("led:\(name)")])
-        ])
+        let driver = try Self.light(name)
         for isOn in [true, false, true, false] {
             try await driver.write(.boolean(isOn), to: index)
             #expect(await driver.read(device: 0, points: [0]) == [.good(.boolean(isOn))])
