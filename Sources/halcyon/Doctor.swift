@@ -15,7 +15,8 @@ struct Doctor: AsyncParsableCommand {
         abstract: "Look for what keeps the device from working, and say what to do.",
         discussion: """
             Exit status 1 if anything is at fault. While the daemon runs, devices are judged by \
-            its newest readings; while it does not, each is asked directly.
+            its newest readings; while it does not, each is asked directly, but for GPIO outputs, \
+            which can't be read without driving them.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -158,10 +159,11 @@ struct Doctor: AsyncParsableCommand {
                 Finding("device \($0.device)", .fault, $0.detail, next: $0.advice)
             }
             do {
-                let outcomes =
+                let outcomes: [(String, [Outcome]?)] =
                     isRunning
                     ? try kept(bus, configuration) : try await asked(bus)
                 for (device, outcomes) in outcomes {
+                    guard let outcomes else { continue }
                     findings.append(Finding(device: device, on: bus.name, outcomes))
                 }
             } catch {
@@ -195,12 +197,16 @@ struct Doctor: AsyncParsableCommand {
         return cause.flatMap { $0.quality == .bad ? [$0] : nil }
     }
 
-    private func asked(_ bus: BusConfiguration) async throws -> [(String, [Outcome])] {
+    /// What devices say themselves; `nil` for one that has nothing but GPIO outputs.
+    private func asked(_ bus: BusConfiguration) async throws -> [(String, [Outcome]?)] {
         let driver = try bus.makeDriver(clock: SystemHALClock())
-        var result: [(String, [Outcome])] = []
+        var result: [(String, [Outcome]?)] = []
         for (index, device) in driver.devices.enumerated() {
-            let outcomes = await driver.read(device: index, points: Array(device.points.indices))
-            result.append((device.name, outcomes))
+            let points = device.points.indices.filter {
+                !bus.drivenByReading.contains(OutputIndex(device: index, point: $0))
+            }
+            let outcomes = await driver.read(device: index, points: points)
+            result.append((device.name, points.isEmpty ? nil : outcomes))
         }
         await driver.close()
         return result

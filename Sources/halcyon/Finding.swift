@@ -64,6 +64,11 @@ struct Finding: Encodable {
             self.init(
                 subject, .fault, "shows \(shown ?? "") though nobody holds it, safe is \(safe)",
                 next: view.isRunning ? "halcyon output history" : "halcyon output safe")
+        case (nil, _) where view.isPassedOver:
+            self.init(
+                subject, .ok,
+                "not read while the daemon is down: to read a GPIO output is to drive it"
+            )
         case (nil, _):
             self.init(
                 subject, view.outcome == nil ? .warning : .fault,

@@ -13,7 +13,8 @@ struct OutputList: AsyncParsableCommand {
         abstract: "List the outputs: what they show, their safe states and rules.",
         discussion: """
             While the daemon runs, its newest readings are shown; while it does not, the hardware \
-            is read directly. Nothing is written.
+            is read directly, but for GPIO outputs, which can't be read without driving them. \
+            Nothing is written.
             """)
 
     @OptionGroup var common: CommonOptions

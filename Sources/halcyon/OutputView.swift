@@ -13,6 +13,8 @@ struct OutputView {
     /// The newest command in the journal.
     let newest: StoredCommand?
     let isRunning: Bool
+    /// Whether it was passed over because to read it would have driven it.
+    let isPassedOver: Bool
 
     /// Whether it shows its safe state; `nil` if that is not known.
     var isSafe: Bool? {
@@ -34,10 +36,14 @@ struct OutputView {
         let outcomes =
             try isRunning
             ? kept(configuration, reader) : await read(configuration)
-        return configuration.outputs.map { output in
-            OutputView(
-                output: output, outcome: outcomes[output.point.id],
-                newest: newest(reader)[output.point.id], isRunning: isRunning)
+        let commands = newest(reader)
+        return configuration.buses.flatMap { bus in
+            bus.outputs.map { output in
+                OutputView(
+                    output: output, outcome: outcomes[output.point.id],
+                    newest: commands[output.point.id], isRunning: isRunning,
+                    isPassedOver: !isRunning && bus.drivenByReading.contains(output.index))
+            }
         }
     }
 
@@ -60,7 +66,7 @@ struct OutputView {
         var outcomes: [PointID: Outcome] = [:]
         for bus in configuration.buses where !bus.outputs.isEmpty {
             let driver = try bus.makeDriver(clock: SystemHALClock())
-            for output in bus.outputs {
+            for output in bus.outputs where !bus.drivenByReading.contains(output.index) {
                 outcomes[output.point.id] = await driver.read(
                     device: output.index.device, points: [output.index.point]
                 ).first

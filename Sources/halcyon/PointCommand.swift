@@ -24,8 +24,8 @@ struct PointList: ParsableCommand {
 
     @Flag(
         help: """
-            List the channels of the linux driver and the 1-Wire thermometers that this machine \
-            has; needs no file.
+            List the channels of the linux driver, the 1-Wire thermometers and the GPIO lines that \
+            this machine has; needs no file.
             """)
     var available = false
 
@@ -41,6 +41,28 @@ struct PointList: ParsableCommand {
         let channel: String
         let unit: String?
         let label: String?
+    }
+
+    /// The GPIO lines, by what a point says for them.
+    private func lines() -> [Channel] {
+        let chips: [GPIOInventory.Chip]
+        do {
+            chips = try GPIOInventory.chips()
+        } catch {
+            Output.error("GPIO lines are not listed: \(error); let the user have the group gpio")
+            return []
+        }
+        return zip(chips, GPIOInventory.texts(of: chips)).flatMap { chip, texts in
+            zip(chip.lines, texts).enumerated().map { offset, line in
+                let (description, text) = line
+                var label = "\(chip.label) \(offset), driver gpio"
+                if description.isUsed {
+                    let user = description.consumer
+                    label += user.isEmpty ? ", in use" : ", used by \(user)"
+                }
+                return Channel(channel: text, unit: nil, label: label)
+            }
+        }
     }
 
     private func showAvailable() throws {
@@ -62,6 +84,13 @@ struct PointList: ParsableCommand {
                     Channel(channel: "\(id)", unit: "Cel", label: id.family.name))
             } else {
                 table.add(["\(id)", "Cel", "\(id.family.name), driver onewire"])
+            }
+        }
+        for line in lines() {
+            if common.json {
+                try Output.json(line)
+            } else {
+                table.add([line.channel, "", Output.safe(line.label ?? "")])
             }
         }
         if !common.json { table.lines.forEach(Output.line) }

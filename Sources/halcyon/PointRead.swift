@@ -14,8 +14,9 @@ struct PointRead: AsyncParsableCommand {
         abstract: "Read points once.",
         discussion: """
             While the daemon runs, its newest readings are shown, because a bus has one master. \
-            While it does not, the hardware is read directly and nothing is kept. The exit status \
-            is 1 if any of the readings is bad.
+            While it does not, the hardware is read directly and nothing is kept; GPIO outputs are \
+            passed over then, because their level can be read only by driving it. The exit status is \
+            1 if any of the readings is bad.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -26,9 +27,14 @@ struct PointRead: AsyncParsableCommand {
     func run() async throws {
         let configuration = try common.load()
         let isRunning = try CommonOptions.isDaemonRunning(configuration)
+        let passedOver = isRunning ? [] : drivenByReading(configuration)
         let views =
             isRunning
             ? try newest(configuration) : try await read(configuration)
+        for point in passedOver {
+            Output.error("\(point.id) is not read: to read a GPIO output is to drive it")
+        }
+        if views.isEmpty, !passedOver.isEmpty { return }
         guard !views.isEmpty else {
             throw Failure(
                 .noInput, "no such point, or no reading of it yet", rule: "point-unknown",
@@ -52,6 +58,12 @@ struct PointRead: AsyncParsableCommand {
             .map { ReadingView($0) }
     }
 
+    private func drivenByReading(_ configuration: Configuration) -> [Point] {
+        configuration.buses.flatMap { bus in
+            bus.drivenByReading.map { bus.devices[$0.device].points[$0.point].point }
+        }.filter(isWanted).sorted { $0.id < $1.id }
+    }
+
     private func read(_ configuration: Configuration) async throws -> [ReadingView] {
         var views: [ReadingView] = []
         for bus in configuration.buses {
@@ -62,7 +74,10 @@ struct PointRead: AsyncParsableCommand {
                 throw Failure(.unavailable, "bus \(bus.name): \(error)", rule: "bus")
             }
             for (index, device) in driver.devices.enumerated() {
-                let wanted = device.points.indices.filter { isWanted(device.points[$0].point) }
+                let wanted = device.points.indices.filter {
+                    isWanted(device.points[$0].point)
+                        && !bus.drivenByReading.contains(OutputIndex(device: index, point: $0))
+                }
                 guard !wanted.isEmpty else { continue }
                 let outcomes = await driver.read(device: index, points: wanted)
                 let now = SystemClock.now()

@@ -83,6 +83,50 @@ import Testing
         #expect(watch.status == 0 && watch.output.contains("mains/voltage"))
     }
 
+    @Test("what reading would drive is passed over while the daemon is down, and that is said")
+    func passedOver() throws {
+        let device = try Device(
+            """
+            [[bus]]
+            name = "lines"
+            driver = "gpio"
+            [[device]]
+            name = "pump"
+            bus = "lines"
+            [[device.point]]
+            name = "relay"
+            unit = "/"
+            line = "no chip:0"
+            [device.point.output]
+            safe = false
+            [[bus]]
+            name = "board"
+            driver = "linux"
+            [[device]]
+            name = "host"
+            bus = "board"
+            [[device.point]]
+            name = "uptime"
+            unit = "s"
+            channel = "uptime"
+            """)
+        // A line that were asked for would be missing.
+        let read = try device.halcyon("point", "read")
+        #expect(read.status == 0 && read.output.contains("host/uptime"), "\(read.output)")
+        #expect(read.output.contains("pump/relay is not read: to read a GPIO output is to drive"))
+        let relay = try device.halcyon("point", "read", "pump")
+        #expect(relay.status == 0 && relay.output.contains("is not read"), "\(relay.output)")
+        let list = try device.halcyon("output", "list", "--json")
+        #expect(try objects(list.output).map { $0["fault"] } == [nil], "\(list.output)")
+        let doctor = try device.halcyon("doctor", "--json")
+        let states = Dictionary(
+            uniqueKeysWithValues: try objects(doctor.output).map {
+                ($0["subject"]?.string ?? "", $0["state"])
+            })
+        #expect(states["device pump"] == nil && states["device host"] == .text("ok"))
+        #expect(states["output pump/relay"] == .text("ok"), "\(doctor.output)")
+    }
+
     @Test("the doctor finds the broken point and a missing key, and says what to do")
     func doctor() throws {
         let report = try device.halcyon("doctor", "--json")

@@ -96,6 +96,20 @@ public struct BusConfiguration: Sendable, Equatable {
         try Self.makeDriver(definition, clock: clock, totals: totals)
     }
 
+    /// Points whose level only who drives it can read: reading them, as `halcyon` does while the daemon
+    /// is down, would drive them.
+    public var drivenByReading: Set<OutputIndex> {
+        guard case .gpio(let bus) = definition else { return [] }
+        var indices: Set<OutputIndex> = []
+        for (device, definition) in bus.devices.enumerated() {
+            for (point, definition) in definition.points.enumerated()
+            where definition.mode == .output {
+                indices.insert(OutputIndex(device: device, point: point))
+            }
+        }
+        return indices
+    }
+
     /// The points that count, whose counts are kept with their readings.
     var counters: [GPIOPointDefinition] {
         guard case .gpio(let bus) = definition else { return [] }

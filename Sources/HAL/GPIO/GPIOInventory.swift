@@ -24,4 +24,18 @@ public enum GPIOInventory {
                 })
         }
     }
+
+    /// What a point's `line` says for each line of each chip.
+    ///
+    /// - Parameter chips: all chips of the machine.
+    /// - Returns: the line's name if no other line has it, otherwise its chip's label and its offset.
+    public static func texts(of chips: [Chip]) -> [[String]] {
+        let names = chips.flatMap(\.lines).map(\.name)
+        let count = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+        return chips.map { chip in
+            chip.lines.enumerated().map { offset, line in
+                !line.name.isEmpty && count[line.name] == 1 ? line.name : "\(chip.label):\(offset)"
+            }
+        }
+    }
 }

@@ -34,6 +34,24 @@ import Testing
         #expect(try Self.find(text) == place)
     }
 
+    @Test("what the inventory says for a line finds it, and a name of several is not said")
+    func inventory() throws {
+        let chips = try Self.chips.chips().prefix(3).map { chip in
+            GPIOInventory.Chip(
+                name: chip.name, label: chip.label,
+                lines: (0..<chip.lineCount).map {
+                    chip.describe($0) ?? GPIOLineDescription(name: "")
+                })
+        }
+        let texts = GPIOInventory.texts(of: chips)
+        #expect(texts[0] == ["ID_SDA", "GPIO17", "pinctrl-bcm2711:2", "pinctrl-bcm2711:3"])
+        for (chip, texts) in zip(chips, texts) {
+            for (offset, text) in texts.enumerated() {
+                #expect(try Self.find(text) == "\(chip.name) \(offset)")
+            }
+        }
+    }
+
     @Test(
         "a line that is not there is missing",
         arguments: [
