@@ -58,9 +58,11 @@ enum LinuxTables {
         }
         guard let polled = point.polled, let channel else { return nil }
         point.checkUnit(channel.unit, of: "channel", scale)
+        // Of an output that can't be one the reader of the buses tells, as for every driver.
+        let isOutput = point.isOutput && channel.isWritable
         return LinuxPointDefinition(
-            polled: polled, channel: channel, scale: scale, isOutput: point.isOutput,
-            pulse: pulse(table, channel, isOutput: point.isOutput))
+            polled: polled, channel: channel, scale: scale, isOutput: isOutput,
+            pulse: pulse(table, channel, isOutput: isOutput))
     }
 
     /// The pulses of a PWM output; `nil` for any other point.

@@ -36,6 +36,14 @@ public enum LinuxChannel: Hashable, Sendable {
     /// `DEVICE`, `1f00098000.pwm` for instance. Can be an output.
     case pwm(device: String, channel: Int)
 
+    /// Whether a point that shows it can be an output: only the kernel's LEDs and PWM channels.
+    public var isWritable: Bool {
+        switch self {
+        case .led, .pwm: true
+        default: false
+        }
+    }
+
     /// What a load average is taken over.
     public enum LoadWindow: String, Sendable, CaseIterable {
         /// One minute.

@@ -145,6 +145,8 @@ import Testing
             max = 1
             """)
         #expect(linux.count == 1)
-        #expect(linux.first?.contains("driver \"linux\" can't write this point") == true)
+        #expect(
+            linux.first?.contains("point[0].output: driver \"linux\" can't write this point")
+                == true, "\(linux)")
     }
 }
