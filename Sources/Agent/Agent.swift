@@ -21,6 +21,7 @@ actor Agent {
     private let log = Logger(label: "agent")
     private var loops: [Task<Void, Never>] = []
     private var watchdog = Watchdog()
+    private var hardwareWatchdog: HardwareWatchdog?
 
     /// Opens key and journal and begins to read, keep and sign.
     ///
@@ -130,10 +131,14 @@ actor Agent {
                 }
             },
         ]
-        if let watchdog = notifier.watchdogMilliseconds {
+        openWatchdog()
+        let deadlines = [
+            notifier.watchdogMilliseconds, hardwareWatchdog.map { Int64($0.timeoutSeconds) * 1000 },
+        ].compactMap { $0 }
+        if let deadline = deadlines.min() {
             loops.append(
                 Task { [clock] in
-                    await Ticker.run(clock: clock, period: { max(watchdog / 3, 1) }) {
+                    await Ticker.run(clock: clock, period: { max(deadline / 3, 1) }) {
                         await self.feedWatchdog()
                     }
                 })
@@ -170,6 +175,11 @@ actor Agent {
             if new.stateDirectory != configuration.stateDirectory {
                 log.warning("another state_directory takes effect at the next start")
             }
+            if new.watchdog != configuration.watchdog
+                || new.watchdogSeconds != configuration.watchdogSeconds
+            {
+                log.warning("another watchdog takes effect at the next start")
+            }
             try await journal.set(new.journal.options)
             StructuredLog.setLevel(new.logLevel)
             await attester.set(packBytesMax: new.attestation.packBytesMax)
@@ -200,6 +210,8 @@ actor Agent {
         await attester.attest()
         let lost = await journal.bufferedCount
         await journal.close()
+        hardwareWatchdog?.stop()
+        hardwareWatchdog = nil
         if lost > 0 {
             log.critical("stopped with readings unwritten", metadata: ["lost": "\(lost)"])
         } else {
@@ -208,7 +220,25 @@ actor Agent {
         return lost == 0
     }
 
-    /// Tells systemd that the service lives, as long as commits are attempted: a service whose
+    /// Starts the board's watchdog, if one is configured. The agent works without it, and says so.
+    private func openWatchdog() {
+        guard let path = configuration.watchdog else { return }
+        do {
+            let watchdog = try HardwareWatchdog(
+                path, timeoutSeconds: Int(configuration.watchdogSeconds))
+            log.notice(
+                "watchdog started",
+                metadata: [
+                    "device": "\(path)", "driver": "\(watchdog.identity)",
+                    "seconds": "\(watchdog.timeoutSeconds)",
+                ])
+            hardwareWatchdog = watchdog
+        } catch {
+            log.error("the board has no watchdog now", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// Tells systemd and the board's watchdog that the service lives, as long as commits are attempted: a service whose
     /// readings go nowhere is better restarted.
     private func feedWatchdog() {
         let isAlive = watchdog.isAlive(
@@ -216,6 +246,11 @@ actor Agent {
             at: clock.now().uptimeMilliseconds)
         if isAlive {
             notifier.send("WATCHDOG=1")
+            do {
+                try hardwareWatchdog?.feed()
+            } catch {
+                log.error("the watchdog can't be fed", metadata: ["cause": "\(error)"])
+            }
         } else {
             log.critical("the recorder hangs; leaving it to the watchdog")
         }

@@ -17,6 +17,10 @@ public struct Configuration: Sendable, Equatable {
     public var profilesDirectory = defaultProfilesDirectory
     /// The level below which nothing is logged.
     public var logLevel = Logger.Level.info
+    /// The board's watchdog timer that the agent feeds, `/dev/watchdog0`; `nil` for none.
+    public var watchdog: String?
+    /// The time within which it must be fed, in seconds.
+    public var watchdogSeconds: Int64 = 15
     /// How the journal is kept.
     public var journal = JournalSettings()
     /// How attestations are made.

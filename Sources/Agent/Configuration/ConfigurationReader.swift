@@ -107,6 +107,14 @@ public struct ConfigurationReader {
             "boards_directory", default: configuration.boardsDirectory)
         configuration.profilesDirectory = table.text(
             "profiles_directory", default: configuration.profilesDirectory)
+        configuration.watchdog = table.optionalText("watchdog")
+        if let watchdog = configuration.watchdog {
+            if !watchdog.hasPrefix("/dev/") {
+                table.problem("watchdog", "must be a device, \"/dev/watchdog0\"")
+            }
+            configuration.watchdogSeconds = table.integer(
+                "watchdog_seconds", in: 2...3600, default: configuration.watchdogSeconds)
+        }
         configuration.logLevel =
             table.choice(
                 "log_level",
