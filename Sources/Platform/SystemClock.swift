@@ -18,11 +18,24 @@ public enum SystemClock {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    /// Now by `CLOCK_MONOTONIC` in microseconds, the clock that systemd compares by.
-    public static func monotonicMicroseconds() -> Int64 {
+    /// Now by `CLOCK_MONOTONIC` in nanoseconds, the clock that the kernel stamps events by.
+    public static func monotonicNanoseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Now by `CLOCK_MONOTONIC` in microseconds, the clock that systemd compares by.
+    public static func monotonicMicroseconds() -> Int64 { Int64(monotonicNanoseconds() / 1000) }
+
+    /// Blocks the thread until that time of `CLOCK_MONOTONIC`; returns at once if it has passed.
+    ///
+    /// - Parameter moment: when to return, in microseconds.
+    public static func block(untilMonotonicMicroseconds moment: Int64) {
+        guard moment > monotonicMicroseconds() else { return }
+        var time = timespec(
+            tv_sec: Int(moment / 1_000_000), tv_nsec: Int(moment % 1_000_000) * 1000)
+        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
     }
 
     /// When this process was started, in milliseconds of uptime to about 10 (proc_pid_stat(5));

@@ -3,6 +3,7 @@
 internal import CGpiod
 internal import Dispatch
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// The thread of one bus that takes edges from the kernel as they come.
@@ -99,7 +100,8 @@ final class EdgeCapture: Sendable {
 
     /// Lets edges that come fast gather in the kernel, instead of waking up for each.
     private static func gather() {
-        var pause = timespec(tv_sec: 0, tv_nsec: Int(GPIOLimits.gatherNanoseconds))
-        nanosleep(&pause, nil)
+        SystemClock.block(
+            untilMonotonicMicroseconds: SystemClock.monotonicMicroseconds()
+                + Int64(GPIOLimits.gatherNanoseconds / 1000))
     }
 }

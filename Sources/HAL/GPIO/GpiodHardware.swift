@@ -2,6 +2,7 @@
 
 internal import CGpiod
 internal import Glibc
+internal import Platform
 
 /// The chips of this machine, through libgpiod.
 struct GpiodHardware: GPIOHardware {
@@ -29,11 +30,7 @@ struct GpiodHardware: GPIOHardware {
         return chips
     }
 
-    func monotonicNanoseconds() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
+    func monotonicNanoseconds() -> UInt64 { SystemClock.monotonicNanoseconds() }
 
     /// The device nodes in order. Links to them, which some systems make for old programs, are
     /// passed over: a line would be there twice.

@@ -141,9 +141,7 @@ public actor SimulatedDriver: OutputDriver {
     }
 
     private static func sleep(milliseconds: Int64) {
-        var rest = timespec(
-            tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
-        var left = timespec()
-        while nanosleep(&rest, &left) != 0 && errno == EINTR { rest = left }
+        SystemClock.block(
+            untilMonotonicMicroseconds: SystemClock.monotonicMicroseconds() + milliseconds * 1000)
     }
 }
