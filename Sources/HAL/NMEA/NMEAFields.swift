@@ -57,10 +57,12 @@ struct NMEAFields {
 
     /// Milliseconds since midnight of `hhmmss.sss`.
     func timeOfDay(_ index: Int) -> Int64? {
-        guard let field = field(index), field.count >= 6, let seconds = number(index),
-            field.prefix(6).allSatisfy(Self.isDigit)
+        // Six digits and no more before the point: a number that the checksum let through may be
+        // larger than any integer.
+        guard let field = field(index), let seconds = number(index),
+            let whole = Self.integer(field.prefix { $0 != UInt8(ascii: ".") }),
+            field.prefix(while: Self.isDigit).count == 6
         else { return nil }
-        let whole = Int64(seconds)
         let (hour, minute, second) = (whole / 10_000, whole / 100 % 100, whole % 100)
         // 60 is a leap second.
         guard hour < 24, minute < 60, second <= 60 else { return nil }

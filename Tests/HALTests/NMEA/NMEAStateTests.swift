@@ -56,6 +56,20 @@ import Testing
         #expect(abs(value - expected) < 1e-9 * max(1, abs(expected)))
     }
 
+    @Test(
+        "a time that is none is passed over, however long it is",
+        arguments: [
+            "99999999999999999999999999999999", "1235190", "12351", "1235.9", "-123519", "245959",
+            "126059", "123561",
+        ])
+    func badTime(time: String) {
+        let good = NMEAFixtures.sentence("GPRMC,000001,A,0100.0,N,00200.0,E,,,010100,,")
+        let bad = NMEAFixtures.sentence("GPRMC,\(time),A,0300.0,N,00400.0,E,,,010100,,")
+        let state = state([good, bad])
+        #expect(number(state, .time) == 946_684_801)
+        #expect(number(state, .latitude) == 3)
+    }
+
     @Test("a date alone is believed only while there is a position")
     func date() {
         #expect(number(state([Fixtures.zda]), .time) == nil)
