@@ -14,7 +14,7 @@ struct ReadFault: Error, Hashable, Sendable {
     init(_ error: SystemError) {
         switch error.code {
         case ENOENT, ENODEV, ENXIO, ENOTDIR, ELOOP, ENAMETOOLONG: fault = .missing
-        case EACCES, EPERM: fault = .accessDenied
+        case EACCES, EPERM, EROFS: fault = .accessDenied
         case EBUSY: fault = .busy
         case EFBIG, EISDIR: fault = .malformedValue
         // Also ETIMEDOUT, ENODATA and the like, that a chip's own driver reports: they say nothing
