@@ -19,4 +19,13 @@ static inline unsigned int cmodbus_rs485_enabled(void) { return SER_RS485_ENABLE
 static inline unsigned int cmodbus_rs485_rts_on_send(void) { return SER_RS485_RTS_ON_SEND; }
 static inline unsigned int cmodbus_rs485_rts_after_send(void) { return SER_RS485_RTS_AFTER_SEND; }
 
+// Swift does not import this one either; headers before Linux 5.19 lack it.
+static inline unsigned int cmodbus_rs485_terminated(void) {
+#ifdef SER_RS485_TERMINATE_BUS
+    return SER_RS485_TERMINATE_BUS;
+#else
+    return 0;
+#endif
+}
+
 #endif

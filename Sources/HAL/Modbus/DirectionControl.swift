@@ -42,8 +42,10 @@ struct DirectionControl {
         guard ioctl(descriptor, UInt(TIOCGRS485), &before) == 0 else { return nil }
         var wanted = before
         let rts = (cmodbus_rs485_rts_on_send(), cmodbus_rs485_rts_after_send())
+        // A resistor at the end of the line, which the board may have switched on, stays.
         wanted.flags =
             cmodbus_rs485_enabled() | (rs485.isRTSActiveOnSend ? rts.0 : rts.1)
+            | before.flags & cmodbus_rs485_terminated()
         wanted.delay_rts_before_send = UInt32(rs485.delayBeforeMilliseconds)
         wanted.delay_rts_after_send = UInt32(rs485.delayAfterMilliseconds)
         guard ioctl(descriptor, UInt(TIOCSRS485), &wanted) == 0 else { return nil }
