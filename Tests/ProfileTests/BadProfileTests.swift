@@ -173,6 +173,8 @@ import Testing
             ("files = { \"a\" = \"\" }", "an absolute path without \"..\""),
             ("links = { \"/sys/a\" = \"/etc\" }", "stays below the root"),
             ("links = { \"/sys/a\" = \"../../etc\" }", "stays below the root"),
+            ("links = { \"/sys/a\" = \"b/../c\" }", "stays below the root"),
+            ("links = { \"/a/b/c\" = \"../..\", \"/a/b/c/d\" = \"../../..\" }", "below the root"),
         ])
     func below(line: String, message: String) async throws {
         let found = try await problems(

@@ -85,11 +85,18 @@ struct ProfileVector {
     }
 
     private static func links(_ table: TableReader) -> [String: String] {
-        paths(table).filter { path, target in
-            // Above the root there are the files of the machine that checks the profile.
+        let links = paths(table)
+        return links.filter { path, target in
+            // Above the root there are the files of the machine that checks the profile. With its
+            // steps up at its beginning, and not reached through another, a link goes no further
+            // up than its path is deep, whatever others it leads to.
             let depth = path.split(separator: "/").count - 1
-            let ups = target.split(separator: "/").count { $0 == ".." }
-            guard !target.hasPrefix("/"), !target.isEmpty, ups <= depth else {
+            let steps = target.split(separator: "/")
+            let ups = steps.prefix { $0 == ".." }.count
+            let isNested = links.keys.contains { path.hasPrefix("\($0)/") }
+            guard !target.hasPrefix("/"), !target.isEmpty, ups <= depth,
+                !steps.dropFirst(ups).contains(".."), !isNested
+            else {
                 table.problem(path, "must lead to a relative path that stays below the root")
                 return false
             }
