@@ -44,6 +44,8 @@ public enum AgentLimits {
     static let guardTextBytesMax = 64
     /// How long after the end of a lease the guard process acts if this one has not.
     static let guardGraceMilliseconds: Int64 = 500
+    /// Shortest time between two guard processes that replace a lost one.
+    static let guardReplacementMillisecondsMin: Int64 = 10_000
     /// How often it is looked, 2 ms apart, whether the guard process has ended.
     static let guardEndChecksMax = 1000
     /// How long a command line waits for what an output needs before it can be written.

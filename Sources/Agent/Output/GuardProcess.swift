@@ -5,6 +5,7 @@ internal import HAL
 internal import Logging
 internal import Platform
 internal import Synchronization
+internal import Telemetry
 
 /// A small process (`halcyon-guard`) that writes safe states when this one is gone or hangs beyond a
 /// lease: for outputs that the kernel would hold for ever.
@@ -17,11 +18,23 @@ final class GuardProcess: Sendable {
         var known: [Int: OutputFallback] = [:]
         /// Until when each output that is not in its safe state may be so.
         var armed: [Int: Int64] = [:]
+        /// Whether it could not be started when that was last tried.
         var hasFailed = false
+        /// When one that was lost was last replaced, in milliseconds of uptime.
+        var replaced: Int64?
     }
 
     private let state = Mutex(State())
+    private let replacementMillisecondsMin: Int64
     private let log = Logger(label: "output")
+
+    /// One that is started when it is needed.
+    ///
+    /// - Parameter replacementMillisecondsMin: the shortest time between two replacements, so that a
+    ///   program which ends at once is not started without a pause.
+    init(replacementMillisecondsMin: Int64 = AgentLimits.guardReplacementMillisecondsMin) {
+        self.replacementMillisecondsMin = replacementMillisecondsMin
+    }
 
     /// Its process id; `nil` while none is needed.
     var processID: pid_t? { state.withLock { $0.process == 0 ? nil : $0.process } }
@@ -86,9 +99,12 @@ final class GuardProcess: Sendable {
     /// Ends the process. Outputs that are not known to be safe it writes once more.
     func close() {
         state.withLock { state in
+            // Nothing that comes later starts it again.
+            state.known = [:]
             guard state.process != 0 else { return }
             if state.armed.isEmpty { send("Q", &state) }
-            end(&state)
+            if state.process != 0 { end(&state) }
+            state.armed = [:]
         }
     }
 
@@ -112,6 +128,7 @@ final class GuardProcess: Sendable {
         }
         state.process = process
         state.socket = sockets[0]
+        state.hasFailed = false
         for (number, fallback) in state.known {
             send("L \(number) \(Self.hex(fallback.path)) \(Self.hex(fallback.text))", &state)
             switch state.armed[number] {
@@ -133,19 +150,25 @@ final class GuardProcess: Sendable {
     }
 
     private func send(_ message: String, _ state: inout State) {
-        guard state.process != 0 else { return }
+        guard state.process != 0 else { return replace(&state) }
         let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
         let bytes = Array(message.utf8)
         guard Glibc.send(state.socket, bytes, bytes.count, flags) != bytes.count else { return }
-        // It is gone, or stuck with a full queue: a new one is told everything.
+        // It is gone, or stuck with a full queue.
         let code = errno
         kill(state.process, SIGKILL)
         end(&state)
-        guard !state.hasFailed else { return }
-        state.hasFailed = true
-        log.warning(
-            "guard process lost; starting another",
-            metadata: ["cause": "\(String(cString: strerror(code)))"])
+        guard !state.known.isEmpty else { return }
+        log.warning("guard process lost", metadata: ["cause": "\(String(cString: strerror(code)))"])
+        replace(&state)
+    }
+
+    /// Starts another, which is told everything, unless the last one was replaced just before.
+    private func replace(_ state: inout State) {
+        let now = SystemClock.now().uptimeMilliseconds
+        let pause = now - (state.replaced ?? now - replacementMillisecondsMin)
+        guard !state.known.isEmpty, pause >= replacementMillisecondsMin else { return }
+        state.replaced = now
         start(&state)
     }
 

@@ -19,8 +19,8 @@ import Testing
         for number in 0..<3 { try folder.write("1\n", to: "/led \(number)") }
     }
 
-    private func learn(_ number: Int) {
-        guardian.learn(
+    private func learn(_ number: Int, _ guardian: GuardProcess? = nil) {
+        (guardian ?? self.guardian).learn(
             number, OutputFallback(path: "\(folder.path)/led \(number)", text: "0\n"))
     }
 
@@ -97,11 +97,32 @@ import Testing
         }
     }
 
-    @Test("one that is lost is replaced, and the new one knows everything")
+    @Test("each one that is lost is replaced, and the new one knows everything")
     func lost() throws {
-        learn(0)
-        learn(1)
+        let guardian = GuardProcess(replacementMillisecondsMin: 0)
+        learn(0, guardian)
+        learn(1, guardian)
         guardian.disarm(1)
+        for _ in 0..<3 { #expect(try loseProcess(of: guardian) != nil) }
+        guardian.close()
+        #expect(!isOn(0) && isOn(1))
+    }
+
+    @Test("one that is lost again at once is not replaced before a pause, nor after the end")
+    func lostAgain() throws {
+        let guardian = GuardProcess(replacementMillisecondsMin: 3_600_000)
+        learn(0, guardian)
+        #expect(try loseProcess(of: guardian) != nil)
+        #expect(try loseProcess(of: guardian) == nil)
+        guardian.arm(0, untilUptimeMilliseconds: .max)
+        #expect(guardian.processID == nil)
+        guardian.close()
+        guardian.forget(0)
+        #expect(guardian.processID == nil)
+    }
+
+    /// Kills the process and has its loss noticed: the one that follows, if one does.
+    private func loseProcess(of guardian: GuardProcess) throws -> pid_t? {
         let first = try #require(guardian.processID)
         #expect(kill(first, SIGKILL) == 0)
         // The end of a process shows at its socket a moment later.
@@ -109,9 +130,8 @@ import Testing
             guardian.arm(0, untilUptimeMilliseconds: .max)
             usleep(1000)
         }
-        #expect(guardian.processID != nil && guardian.processID != first)
-        guardian.close()
-        #expect(!isOn(0) && isOn(1))
+        #expect(guardian.processID != first)
+        return guardian.processID
     }
 
     @Test("it costs less than 300 kB of memory and ignores the signals of a terminal")
