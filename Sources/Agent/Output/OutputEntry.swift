@@ -22,12 +22,14 @@ final class OutputEntry {
     var point: PointID { configuration.point.id }
 
     init(
-        bus: String, driver: any OutputDriver, configuration: OutputConfiguration, number: Int
+        bus: String, driver: any OutputDriver, configuration: OutputConfiguration, number: Int,
+        leasesGiven: UInt64
     ) {
         self.bus = bus
         self.driver = driver
         self.configuration = configuration
         self.number = number
-        guardian = OutputGuard(point: configuration.point.id, rules: configuration.rules)
+        guardian = OutputGuard(
+            point: configuration.point.id, rules: configuration.rules, leasesGiven: leasesGiven)
     }
 }

@@ -19,7 +19,10 @@ actor OutputSet {
     private let process = GuardProcess()
     private let log = Logger(label: "output")
     private var timer: (wake: Int64, task: Task<Void, Never>)?
-    private var numbers = 0
+    /// How many outputs were taken over: no two of them ever give leases of the same number.
+    private var generations: UInt64 = 0
+    /// Numbers of outputs that were left in an unknown state, which the guard process still has.
+    private var lostNumbers: Set<Int> = []
     /// The last note on its way to the journal; each waits for the one before.
     private var lastNote: Task<Void, Never>?
     /// Points that outputs depend on: what else is read does not come here at all.
@@ -35,9 +38,10 @@ actor OutputSet {
     /// Takes over the outputs of a bus and begins at once to write their safe states.
     func begin(_ bus: BusConfiguration, _ driver: any OutputDriver) {
         for output in bus.outputs {
-            numbers += 1
+            generations += 1
             let entry = OutputEntry(
-                bus: bus.name, driver: driver, configuration: output, number: numbers)
+                bus: bus.name, driver: driver, configuration: output, number: freeNumber,
+                leasesGiven: generations << 32)
             entries[entry.point] = entry
             handle(.tick, entry)
         }
@@ -61,6 +65,7 @@ actor OutputSet {
         for entry in leaving where entries[entry.point] === entry {
             entries[entry.point] = nil
             if entry.guardian.state != .closed {
+                lostNumbers.insert(entry.number)
                 log.critical(
                     "output left in an unknown state", metadata: ["output": "\(entry.point)"])
             } else if entry.fallback != nil {
@@ -118,7 +123,7 @@ actor OutputSet {
         for case .refuse(let refusal) in handle(.write(lease: lease.id, value: value), entry) {
             throw refusal
         }
-        await learnFallback(of: entry)
+        if entry.fallback == nil { await learnFallback(of: entry) }
         let command = OutputCommand(
             output: output, value: value, holder: lease.holder, time: clock.now())
         let id = await record.begin(command)
@@ -218,14 +223,18 @@ actor OutputSet {
         entry.firstAttempt = entry.firstAttempt ?? task
     }
 
-    /// Asks for the way round the driver, which some drivers know only once they are open.
+    /// Asks for the way round the driver, which some drivers know only once they are open, and which
+    /// is another one when the hardware has come back elsewhere.
     private func learnFallback(of entry: OutputEntry) async {
-        guard entry.fallback == nil else { return }
         let safe = entry.configuration.rules.safe
-        entry.fallback = await entry.driver.fallback(safe, of: entry.configuration.index)
-        guard let fallback = entry.fallback else { return }
+        let fallback = await entry.driver.fallback(safe, of: entry.configuration.index)
+        // In the meantime it may have been learnt by another, or the output may have gone.
+        guard let fallback, fallback != entry.fallback, entries[entry.point] === entry,
+            entry.guardian.state != .closed
+        else { return }
+        entry.fallback = fallback
         process.learn(entry.number, fallback)
-        if case .safe = entry.guardian.state { process.disarm(entry.number) }
+        if case .safe = entry.guardian.state { process.disarm(entry.number) } else { arm(entry) }
     }
 
     /// Tells the guard process to act in this one's place when the lease has run out and it has not.
@@ -322,6 +331,13 @@ actor OutputSet {
     }
 
     // MARK: Parts
+
+    /// The first number that no output has: the guard process has room for a few hundred, however
+    /// often the configuration changes.
+    private var freeNumber: Int {
+        let taken = lostNumbers.union(entries.values.map(\.number))
+        return (0...taken.count).first { !taken.contains($0) } ?? taken.count
+    }
 
     private func entry(_ output: PointID) throws(OutputRefusal) -> OutputEntry {
         guard let entry = entries[output] else { throw .unknownOutput }

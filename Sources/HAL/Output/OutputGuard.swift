@@ -18,8 +18,8 @@ public struct OutputGuard: Sendable {
 
     var rate: ChangeRate
     var watch: InterlockWatch
-    /// How many leases were given.
-    var leases: UInt64 = 0
+    /// How many leases were given, those of earlier guards included.
+    var leases: UInt64
     /// The last lease that ended, and why.
     var ended: (id: UInt64, reason: SafeReason)?
     /// How many polled readings in a row have shown a value that nobody wrote.
@@ -86,9 +86,12 @@ public struct OutputGuard: Sendable {
     /// - Parameters:
     ///   - point: the output.
     ///   - rules: its rules.
-    public init(point: PointID, rules: OutputRules) {
+    ///   - leasesGiven: leases that earlier guards of the output may have given, whose numbers are
+    ///     not given again.
+    public init(point: PointID, rules: OutputRules, leasesGiven: UInt64 = 0) {
         self.point = point
         self.rules = rules
+        leases = leasesGiven
         rate = ChangeRate(rules)
         watch = InterlockWatch(rules.interlocks)
         state = .returning(SafeReturn(.start, .waiting(untilUptimeMilliseconds: .min)))

@@ -279,6 +279,25 @@ import Testing
         #expect(try site.history().last?.ending?.cause == "reconfigured")
     }
 
+    @Test("a lease from before a change of the configuration is none of the leases after it")
+    func staleLease() async throws {
+        let site = try Site()
+        let relay = try Self.id("pump/relay")
+        try await site.start()
+        let old = try await site.outputs.acquire(relay, holder: "old", milliseconds: 10_000)
+        await site.buses.set([])
+        await site.buses.set(site.configuration.buses)
+        await site.outputs.attempted(bus: "sim")
+        let new = try await site.outputs.acquire(relay, holder: "new", milliseconds: 10_000)
+        #expect(new.id != old.id)
+        await #expect(throws: OutputRefusal.noLease) {
+            try await site.outputs.write(.boolean(true), to: relay, old)
+        }
+        try await site.outputs.write(.boolean(true), to: relay, new)
+        #expect(site.shown == "true")
+        await site.stop()
+    }
+
     @Test("of many who want an output at once, one gets it")
     func contention() async throws {
         let site = try Site()
