@@ -129,16 +129,28 @@ import Testing
             }
             #expect((-55...125).contains(celsius))
         }
-        // The simulated master's thermometer shows what its module is told.
-        let parameters = "/sys/module/w1_fake/parameters"
-        guard Self.text("\(parameters)/millideg") != nil else { return }
+        if let parameters = getenv("HALCYON_W1_FAULTS").map({ String(cString: $0) }) {
+            try await damage(driver, parameters)
+        }
+    }
+
+    /// The thermometers of a simulated bus show what its module's parameters say, and their faults.
+    private func damage(_ driver: OneWireDriver, _ parameters: String) async throws {
         for (millidegrees, celsius) in [("-7250", -7.25), ("85000", 85), ("21500", 21.5)] {
-            try Self.set("\(parameters)/millideg", millidegrees)
+            try Self.set("\(parameters)/millidegrees", "\(millidegrees),\(millidegrees)")
             #expect(await driver.read(device: 0, points: [0]) == [.good(.number(celsius))])
         }
-        try Self.set("\(parameters)/bad_crc", "Y")
-        #expect(await driver.read(device: 0, points: [0]) == [.bad(.checksum)])
-        try Self.set("\(parameters)/bad_crc", "N")
+        for (fault, parameter) in [
+            (Fault.checksum, "bad_crc"), (.powerOnValue, "brownout"),
+        ] {
+            try Self.set("\(parameters)/\(parameter)", "Y,Y")
+            #expect(await driver.read(device: 0, points: [0]) == [.bad(fault)])
+            try Self.set("\(parameters)/\(parameter)", "N,N")
+            #expect(await driver.read(device: 0, points: [0]) == [.good(.number(21.5))])
+        }
+        try Self.set("\(parameters)/absent", "Y,Y")
+        #expect(await driver.read(device: 0, points: [0])[0].quality == .bad)
+        try Self.set("\(parameters)/absent", "N,N")
         #expect(await driver.read(device: 0, points: [0]) == [.good(.number(21.5))])
     }
 

@@ -77,11 +77,14 @@ static void convert(struct slave *slave, unsigned int number) {
     const s16 value = (millidegrees[number] * 16 / 1000) & ~((1 << unused) - 1);
 
     if (brownout[number]) {
-        memcpy(slave->scratchpad, power_on, 2);
-    } else {
-        slave->scratchpad[0] = value & 0xff;
-        slave->scratchpad[1] = (value >> 8) & 0xff;
+        // It forgets everything, its settings too.
+        memcpy(slave->scratchpad, power_on, sizeof(power_on));
+        return;
     }
+    slave->scratchpad[0] = value & 0xff;
+    slave->scratchpad[1] = (value >> 8) & 0xff;
+    // Not in the data sheet, but in the chip: what the last step left over. It tells 85 degrees from a power-on.
+    slave->scratchpad[6] = 0x10 - (value & 0x0f);
 }
 
 static void send_scratchpad(struct slave *slave, unsigned int number) {
