@@ -24,7 +24,7 @@ public enum AgentLimits {
     static let boardsMax = 256
     /// Buses of one agent.
     static let busesMax = 32
-    /// Points of one agent.
+    /// Points of one agent, and of one profile.
     static let pointsMax = 4096
     /// Lines of one message that are logged in a window; the rest are counted.
     static let logLinesPerWindowMax = 10
@@ -45,7 +45,7 @@ public enum AgentLimits {
     /// How long after the end of a lease the guard process acts if this one has not.
     static let guardGraceMilliseconds: Int64 = 500
     /// Shortest time between two guard processes that replace a lost one.
-    static let guardReplacementMillisecondsMin: Int64 = 10_000
+    static let guardReplacementMillisecondsMin: Int64 = 1000
     /// How often it is looked, 2 ms apart, whether the guard process has ended.
     static let guardEndChecksMax = 1000
     /// How long a command line waits for what an output needs before it can be written.

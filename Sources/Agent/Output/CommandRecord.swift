@@ -27,11 +27,8 @@ actor CommandRecord {
     init(clock: any HALClock) { self.clock = clock }
 
     /// Begins to write to that journal, and ends what a crash left open.
-    ///
-    /// - Returns: the changes of the last hour by output, for their rates.
-    func open(_ journal: Journal) async -> [PointID: [Int64]] {
+    func open(_ journal: Journal) async {
         self.journal = journal
-        var recent: [StoredCommand] = []
         do {
             for stored in try await journal.endInterrupted() {
                 log.warning(
@@ -41,14 +38,24 @@ actor CommandRecord {
                         "holder": "\(stored.command.holder)",
                     ])
             }
-            let hour: Int64 = 3_600_000
-            recent = try await journal.commands(
-                sinceUptimeMilliseconds: clock.now().uptimeMilliseconds - hour)
         } catch {
             log.error("commands can't be read", metadata: ["cause": "\(error)"])
         }
         await flush()
-        return Self.changes(recent)
+    }
+
+    /// The changes of the last hour by output, for their rates; none without a journal.
+    func recentChanges() async -> [PointID: [Int64]] {
+        guard let journal else { return [:] }
+        do {
+            let hour: Int64 = 3_600_000
+            return Self.changes(
+                try await journal.commands(
+                    sinceUptimeMilliseconds: clock.now().uptimeMilliseconds - hour))
+        } catch {
+            log.error("commands can't be read", metadata: ["cause": "\(error)"])
+            return [:]
+        }
     }
 
     /// Those of the commands that changed an output and were not the agent's.

@@ -50,6 +50,18 @@ final class GuardProcess: Sendable {
         return "\(File.folder(of: own))/halcyon-guard"
     }
 
+    /// Sees to it that the process lives: one that was killed is replaced, at most once in
+    /// `replacementMillisecondsMin`. Cheap enough to be called at every reading.
+    func check() {
+        state.withLock { state in
+            if state.process == 0 {
+                replace(&state)
+            } else if waitpid(state.process, nil, WNOHANG) != 0 {
+                lose(&state, "it ended")
+            }
+        }
+    }
+
     /// Tells how an output is made safe. Until it is disarmed it counts as not safe.
     func learn(_ number: Int, _ fallback: OutputFallback) {
         state.withLock { state in
@@ -59,6 +71,13 @@ final class GuardProcess: Sendable {
             else {
                 log.warning("output beyond the guard process", metadata: ["number": "\(number)"])
                 return
+            }
+            // Of two safe states of one file the later one counts.
+            for (other, known) in state.known where known.path == fallback.path {
+                guard other != number else { continue }
+                state.known[other] = nil
+                state.armed[other] = nil
+                send("F \(other)", &state)
             }
             state.known[number] = fallback
             state.armed[number] = .max
@@ -75,6 +94,7 @@ final class GuardProcess: Sendable {
         state.withLock { state in
             guard state.known[number] != nil else { return }
             state.armed[number] = untilUptimeMilliseconds
+            guard state.process != 0 else { return replace(&state) }
             send("A \(number) \(untilUptimeMilliseconds)", &state)
         }
     }
@@ -142,7 +162,7 @@ final class GuardProcess: Sendable {
     private func fail(_ code: CInt, _ state: inout State) {
         guard !state.hasFailed else { return }
         state.hasFailed = true
-        log.warning(
+        log.error(
             "no guard process: a crash leaves outputs as they are until the next start",
             metadata: [
                 "program": "\(Self.programPath)", "cause": "\(String(cString: strerror(code)))",
@@ -157,9 +177,13 @@ final class GuardProcess: Sendable {
         // It is gone, or stuck with a full queue.
         let code = errno
         kill(state.process, SIGKILL)
+        lose(&state, String(cString: strerror(code)))
+    }
+
+    private func lose(_ state: inout State, _ cause: String) {
         end(&state)
         guard !state.known.isEmpty else { return }
-        log.warning("guard process lost", metadata: ["cause": "\(String(cString: strerror(code)))"])
+        log.warning("guard process lost", metadata: ["cause": "\(cause)"])
         replace(&state)
     }
 

@@ -23,6 +23,8 @@ actor OutputSet {
     private var generations: UInt64 = 0
     /// Numbers of outputs that were left in an unknown state, which the guard process still has.
     private var lostNumbers: Set<Int> = []
+    /// Outputs that do not remember their changes of the last hour yet.
+    private var forgetful: [OutputEntry] = []
     /// The last note on its way to the journal; each waits for the one before.
     private var lastNote: Task<Void, Never>?
     /// Points that outputs depend on: what else is read does not come here at all.
@@ -43,6 +45,7 @@ actor OutputSet {
                 bus: bus.name, driver: driver, configuration: output, number: freeNumber,
                 leasesGiven: generations << 32)
             entries[entry.point] = entry
+            forgetful.append(entry)
             handle(.tick, entry)
         }
         indexReadings()
@@ -87,8 +90,17 @@ actor OutputSet {
 
     /// Begins to keep commands in the journal: before that none is carried out.
     func open(_ journal: Journal) async {
-        let changes = await record.open(journal)
-        for (output, changes) in changes { entries[output]?.guardian.remember(changes: changes) }
+        await record.open(journal)
+        await recall()
+    }
+
+    /// Has outputs that were taken over lately remember their changes, for their rates.
+    func recall() async {
+        guard !forgetful.isEmpty else { return }
+        let entries = forgetful
+        forgetful = []
+        let changes = await record.recentChanges()
+        for entry in entries { entry.guardian.remember(changes: changes[entry.point] ?? []) }
     }
 
     // MARK: Commands
@@ -180,6 +192,8 @@ actor OutputSet {
     }
 
     private func note(_ readings: [Reading]) {
+        // Outputs are read for as long as there are any: nothing else looks after the process.
+        process.check()
         for reading in readings {
             for entry in watchers[reading.point.id] ?? [] { handle(.reading(reading), entry) }
         }

@@ -60,6 +60,7 @@ actor BusSet {
         await outputs.end(buses: Set(leaving.keys), .reconfigured)
         await end(leaving)
         await secure(configurations)
+        await outputs.recall()
         for configuration in configurations where running[configuration.name] == nil {
             await start(configuration)
         }

@@ -134,6 +134,31 @@ import Testing
         return guardian.processID
     }
 
+    @Test("one that is killed while nothing is said to it is replaced, and again later")
+    func killed() throws {
+        learn(0)
+        for _ in 0..<2 {
+            let lost = try #require(guardian.processID)
+            #expect(kill(lost, SIGKILL) == 0)
+            // A second one is due no sooner than a second after the first.
+            for _ in 0..<3000 where guardian.processID ?? lost == lost {
+                guardian.check()
+                usleep(1000)
+            }
+            #expect(guardian.processID != nil && guardian.processID != lost)
+        }
+        guardian.close()
+        #expect(!isOn(0))
+    }
+
+    @Test("of two outputs that one file has been, the later one's safe state counts")
+    func sameFile() {
+        learn(0)
+        guardian.learn(7, OutputFallback(path: "\(folder.path)/led 0", text: "1\n"))
+        guardian.close()
+        #expect(isOn(0))
+    }
+
     @Test("it costs less than 300 kB of memory and ignores the signals of a terminal")
     func cost() throws {
         learn(0)

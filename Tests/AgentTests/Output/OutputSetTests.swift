@@ -263,6 +263,26 @@ import Testing
         await journal.close()
     }
 
+    @Test("a rate is kept when the configuration of the bus changes, and there and back again")
+    func rateReloaded() async throws {
+        let rules = "safe = false\ninterval_seconds_min = 0\nchanges_per_hour_max = 2"
+        let site = try Site(rules)
+        let relay = try Self.id("pump/relay")
+        try await site.start()
+        var lease = try await site.outputs.acquire(relay, holder: "me", milliseconds: 10_000)
+        try await site.outputs.write(.boolean(true), to: relay, lease)
+        try await site.outputs.write(.boolean(false), to: relay, lease)
+        await site.buses.set([])
+        await site.buses.set(site.configuration.buses)
+        await site.outputs.attempted(bus: "sim")
+        lease = try await site.outputs.acquire(relay, holder: "me", milliseconds: 10_000)
+        let refusal = await #expect(throws: OutputRefusal.self) {
+            try await site.outputs.write(.boolean(true), to: relay, lease)
+        }
+        #expect(refusal?.word == "too-often")
+        await site.stop()
+    }
+
     @Test("an output that leaves the configuration is safe before its bus is let go")
     func reconfigured() async throws {
         let site = try Site()
