@@ -84,6 +84,9 @@ extension JournalError: CustomStringConvertible {
     /// Rule, path, words, code and statement.
     public var description: String {
         var text = "\(path): \(rule)"
+        if case .locked(let process) = rule {
+            text = "\(path): locked" + (process.map { " by process \($0)" } ?? "")
+        }
         if !message.isEmpty { text += ": \(message)" }
         if code != 0 { text += " (code \(code))" }
         if let sql { text += " in “\(sql)”" }

@@ -26,7 +26,12 @@ public final class JournalLock: Sendable {
     public init(_ path: String) throws(JournalError) {
         let file = path + ".lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw JournalError(SystemError("open", file)) }
+        guard descriptor >= 0 else {
+            let cause = JournalError(SystemError("open", file))
+            // On a disk that has become read-only another process may well hold it.
+            guard let holder = try? Self.holder(path) else { throw cause }
+            throw JournalError(.locked(by: holder == 0 ? nil : holder), path)
+        }
         var range = Self.whole
         guard fcntl(descriptor, Self.setLock, &range) == 0 else {
             let code = errno

@@ -12,7 +12,8 @@ struct OutputSafe: AsyncParsableCommand {
         abstract: "Write the safe states of outputs now.",
         discussion: """
             While the daemon is down: while it runs, it sees to that itself. The exit status is \
-            69 if an output does not show its safe state.
+            69 if an output does not show its safe state, 74 if all do but the journal can't be \
+            opened to say so.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -34,7 +35,8 @@ struct OutputSafe: AsyncParsableCommand {
         guard !chosen.isEmpty else {
             throw Failure(.noInput, "there are no outputs", rule: "output-unknown")
         }
-        let session = try await OutputSession.open(configuration, Set(chosen.map(\.point.id)))
+        let session = try await OutputSession.open(
+            configuration, Set(chosen.map(\.point.id)), isForSafety: true)
         var failed = 0
         for output in chosen {
             let failure = try await session.makeSafe(output.point.id)
@@ -57,6 +59,11 @@ struct OutputSafe: AsyncParsableCommand {
             throw Failure(
                 .unavailable, "\(failed) of \(chosen.count) outputs do not show their safe states",
                 rule: "not-safe", next: "switch them off by hand; halcyon doctor")
+        }
+        if let cause = session.journalFailure {
+            throw Failure(
+                .inputOutput, "the outputs are safe, but that could not be kept: \(cause)",
+                rule: "journal", next: "halcyon doctor")
         }
     }
 }

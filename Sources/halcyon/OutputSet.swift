@@ -137,12 +137,13 @@ extension OutputSession {
     ///
     /// - Throws: `Failure` while a daemon runs, or if this user is not the daemon's.
     static func open(
-        _ configuration: Configuration, _ outputs: Set<PointID>
+        _ configuration: Configuration, _ outputs: Set<PointID>, isForSafety: Bool = false
     ) async throws -> OutputSession {
         try CommonOptions.requireOwner(of: configuration)
         prepareLog()
         do {
-            return try await OutputSession(configuration, outputs: outputs)
+            return try await OutputSession(
+                configuration, outputs: outputs, isForSafety: isForSafety)
         } catch let error as JournalError {
             guard case .locked(let process) = error.rule else {
                 throw Failure(

@@ -130,6 +130,18 @@ import Testing
         #expect(daemon.stop() == 0)
     }
 
+    @Test("safe needs no journal and says that it had none; set needs one and touches nothing")
+    func withoutJournal() throws {
+        try kernel.write("true\n", to: "/pump.relay")
+        try #require(mkdir(device.journal + ".lock", 0o755) == 0)
+        let set = try device.halcyon("output", "set", "pump/relay", "on", "--for", "1")
+        #expect(set.status == 74 && relay == "true", "\(set.output)")
+        let safe = try device.halcyon("output", "safe")
+        #expect(safe.status == 74 && relay == "false", "\(safe.output)")
+        #expect(safe.output.contains("pump/relay safe: shows false"))
+        #expect(safe.output.contains("the outputs are safe, but that could not be kept"))
+    }
+
     @Test("doctor finds an output that is on though nobody holds it, and safe puts that right")
     func leftOn() throws {
         try kernel.write("true\n", to: "/pump.relay")

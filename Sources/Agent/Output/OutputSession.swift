@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import HAL
-internal import Journal
+public import Journal
 internal import Logging
 internal import Platform
 internal import Synchronization
@@ -14,7 +14,9 @@ public import Telemetry
 public actor OutputSession {
     private let outputs: OutputSet
     private let buses: BusSet
-    private let journal: Journal
+    private let journal: Journal?
+    /// Why nothing is kept; `nil` if it is.
+    public nonisolated let journalFailure: JournalError?
     private let clock: any HALClock
     private let stopRequest: StopRequest
 
@@ -32,13 +34,21 @@ public actor OutputSession {
     /// - Parameters:
     ///   - configuration: the agent's.
     ///   - points: the outputs.
+    ///   - isForSafety: whether a journal that can't be opened is no obstacle. Then there are safe
+    ///     states and no commands.
     /// - Throws: `JournalError`: `locked` while a daemon runs, before anything is touched.
     public init(
-        _ configuration: Configuration, outputs points: Set<PointID>
+        _ configuration: Configuration, outputs points: Set<PointID>, isForSafety: Bool = false
     ) async throws {
         clock = SystemHALClock()
         stopRequest = StopRequest()
-        let lock = try JournalLock(configuration.journalFile)
+        let lock = Result { () throws(JournalError) in
+            try JournalLock(configuration.journalFile)
+        }
+        if case .failure(let error) = lock {
+            if case .locked = error.rule { throw error }
+            guard isForSafety else { throw error }
+        }
         outputs = OutputSet(clock: clock)
         // What is read here is looked at and not kept.
         buses = BusSet(
@@ -47,15 +57,20 @@ public actor OutputSession {
         let needed = Self.buses(of: points, configuration)
         await buses.secure(needed)
         do {
-            journal = try Journal.open(
+            let journal = try Journal.open(
                 at: configuration.journalFile, options: configuration.journal.options,
-                now: clock.now(), bootID: try SystemClock.bootID(), lock: lock
+                now: clock.now(), bootID: try SystemClock.bootID(), lock: lock.get()
             ).journal
+            self.journal = journal
+            journalFailure = nil
+            await outputs.open(journal)
+        } catch let error as JournalError where isForSafety {
+            journal = nil
+            journalFailure = error
         } catch {
             await outputs.stop()
             throw error
         }
-        await outputs.open(journal)
         await buses.set(needed)
     }
 
@@ -138,6 +153,6 @@ public actor OutputSession {
     public func close() async {
         await outputs.stop()
         await buses.stop()
-        await journal.close()
+        await journal?.close()
     }
 }
