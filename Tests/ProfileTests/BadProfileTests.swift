@@ -143,6 +143,14 @@ import Testing
         #expect(partly.map(\.message) == ["no golden vector says what \"count\" reads as"])
     }
 
+    @Test("a profile of more points than an agent may have is refused, however many they are")
+    func crowd() async throws {
+        let point = "[[point]]\nname = \"x\"\nunit = \"V\"\n"
+        let text = Self.good + String(repeating: point, count: 4096)
+        let problems = try await problems(text)
+        #expect(problems.contains { $0.message.contains("[[point]], more than 4096") })
+    }
+
     @Test("points may share a register as bits of it, or when they say so")
     func sharing() async throws {
         let flags =

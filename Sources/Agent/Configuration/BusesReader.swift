@@ -18,6 +18,7 @@ struct BusesReader {
     var board: BoardDefinition?
     private var buses: [Bus] = []
     private var devices: [DeviceTable] = []
+    private var pointCount = 0
 
     /// Reads `[[bus]]` and `[[device]]` of one file.
     mutating func read(_ root: TableReader) {
@@ -34,6 +35,12 @@ struct BusesReader {
                 table.problem("name", "there is another device \"\(device.name)\"")
             }
             devices.append(device)
+            // A few lines and a profile make many points: no more of them than there may be.
+            pointCount += device.points.count
+            guard pointCount <= AgentLimits.pointsMax else {
+                table.problem("there are more than \(AgentLimits.pointsMax) points up to here")
+                break
+            }
         }
     }
 
@@ -59,10 +66,6 @@ struct BusesReader {
             device.table.problem("bus", "there is no bus \"\(device.bus)\"\(hint)")
         }
         checkLines(result)
-        let points = result.reduce(0) { $0 + $1.points.count }
-        if points > AgentLimits.pointsMax, let last = devices.last {
-            last.table.problem("there are \(points) points, more than \(AgentLimits.pointsMax)")
-        }
         return result
     }
 

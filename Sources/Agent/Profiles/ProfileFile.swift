@@ -82,14 +82,19 @@ struct ProfileFile {
 
     private static func points(_ root: TableReader) -> [Point] {
         var points: [Point] = []
-        for table in root.tables("point") {
+        var lines: [String: Int] = [:]
+        let tables = root.tables("point")
+        let most = AgentLimits.pointsMax
+        if tables.count > most {
+            tables[most].problem("there are \(tables.count) [[point]], more than \(most)")
+        }
+        for table in tables.prefix(most) {
             guard case .text(let name) = table.content("name") else {
                 table.problem("name", "a point has a name")
                 continue
             }
-            if let other = points.first(where: { $0.name == name }) {
-                table.problem(
-                    "name", "\"\(name)\" is already defined at line \(other.node.line)")
+            if let line = lines.updateValue(table.line, forKey: name) {
+                table.problem("name", "\"\(name)\" is already defined at line \(line)")
             }
             points.append(Point(name: name, node: table.node))
         }
