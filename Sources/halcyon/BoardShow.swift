@@ -83,10 +83,8 @@ struct BoardShow: ParsableCommand {
         }
         guard entry.problems.isEmpty else {
             throw Failure(
-                .badData,
-                "the board file has problems:\n"
-                    + entry.problems.map(\.description).joined(separator: "\n"),
-                rule: "board-problems")
+                .badData, "the board file has problems:", rule: "board-problems",
+                details: entry.problems.map(\.description))
         }
         return entry.board
     }

@@ -21,8 +21,8 @@ struct CommonOptions: ParsableArguments {
             return try ConfigurationReader.load(config).configuration
         } catch {
             throw Failure(
-                .configuration, "the configuration has problems:\n\(error)",
-                next: "halcyon check --config \(config)")
+                .configuration, "the configuration has problems:",
+                next: "halcyon check --config \(config)", details: error.list.map(\.description))
         }
     }
 }

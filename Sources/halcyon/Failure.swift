@@ -10,11 +10,17 @@ struct Failure: Error {
     var next: String?
     /// The rule that was broken, where one has a name.
     var rule: String?
+    /// What the message announces, a line each.
+    var details: [String] = []
 
-    init(_ status: ExitStatus, _ message: String, rule: String? = nil, next: String? = nil) {
+    init(
+        _ status: ExitStatus, _ message: String, rule: String? = nil, next: String? = nil,
+        details: [String] = []
+    ) {
         self.status = status
         self.message = message
         self.rule = rule
         self.next = next
+        self.details = details
     }
 }

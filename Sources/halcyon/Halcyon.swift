@@ -32,6 +32,7 @@ struct Halcyon: AsyncParsableCommand {
             }
         } catch let failure as Failure {
             Output.error(Output.safe("halcyon: \(failure.message)"))
+            failure.details.forEach { Output.error(Output.safe($0)) }
             if let next = failure.next { Output.error(Output.safe("  → \(next)")) }
             exit(withError: failure.status.code)
         } catch let error as JournalError {
