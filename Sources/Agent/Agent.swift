@@ -131,6 +131,7 @@ actor Agent {
                 }
             },
         ]
+        await outputs.awaitSafe()
         openWatchdog()
         let deadlines = [
             notifier.watchdogMilliseconds, hardwareWatchdog.map { Int64($0.timeoutSeconds) * 1000 },

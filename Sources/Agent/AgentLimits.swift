@@ -52,6 +52,8 @@ public enum AgentLimits {
     static let sessionPatienceMilliseconds: Int64 = 10_000
     /// How long a stop waits for outputs to show their safe states.
     static let outputStopMilliseconds: Int64 = 5000
+    /// How long a start waits for outputs to show their safe states before it calls itself ready.
+    static let outputStartMilliseconds: Int64 = 1000
     /// How long a stop waits for exchanges that are under way.
     static let busStopMilliseconds: Int64 = 10_000
     /// Readings that one attestation covers at most; more make several.

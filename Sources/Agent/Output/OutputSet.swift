@@ -57,6 +57,14 @@ actor OutputSet {
         for entry in entries.values where entry.bus == bus { await entry.firstAttempt?.value }
     }
 
+    /// Returns when every output shows its safe state, or after
+    /// `AgentLimits.outputStartMilliseconds`: those that don't are tried on.
+    func awaitSafe() async {
+        await settle(Array(entries.values), within: AgentLimits.outputStartMilliseconds) { state in
+            if case .returning = state { false } else { true }
+        }
+    }
+
     /// Brings the outputs of these buses to their safe states, for good, and lets go of them.
     ///
     /// Returns after `AgentLimits.outputStopMilliseconds` at the latest.
@@ -334,9 +342,10 @@ actor OutputSet {
 
     /// Waits until all entries are in a state, for `AgentLimits.outputStopMilliseconds` at most.
     private func settle(
-        _ entries: [OutputEntry], _ isSettled: (OutputGuard.State) -> Bool
+        _ entries: [OutputEntry], within milliseconds: Int64 = AgentLimits.outputStopMilliseconds,
+        _ isSettled: (OutputGuard.State) -> Bool
     ) async {
-        let limit = SystemClock.now().uptimeMilliseconds + AgentLimits.outputStopMilliseconds
+        let limit = SystemClock.now().uptimeMilliseconds + milliseconds
         while !entries.allSatisfy({ isSettled($0.guardian.state) }),
             SystemClock.now().uptimeMilliseconds < limit
         {
