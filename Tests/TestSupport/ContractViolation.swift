@@ -33,6 +33,8 @@ public struct ContractViolation: Error, Hashable, Sendable, CustomStringConverti
         case unknownOutputIsMissing
         /// A value that the output can't take is refused with the right fault and changes nothing.
         case refusesValue
+        /// A write whose permit has ended leaves the hardware alone; any other uses it.
+        case asksForLeave
         /// Writes at the same time take turns: each succeeds, and one of them was the last.
         case writesTakeTurns
         /// Absent hardware can't be written, and a typed failure says so.

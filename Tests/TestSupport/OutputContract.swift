@@ -59,6 +59,7 @@ public struct OutputContract {
         for output in contract.outputs {
             try await contract.checkValues(output)
             try await contract.checkRefusals(output)
+            try await contract.checkLeave(output)
             try await contract.checkReopening(output)
             try await contract.checkTurns(output)
         }
@@ -137,6 +138,23 @@ public struct OutputContract {
         }
     }
 
+    private func checkLeave(_ output: OutputIndex) async throws {
+        for (before, value) in zip(sample.values, sample.values.dropFirst()) {
+            try await set(before, output)
+            let ended = WritePermit(untilUptimeMilliseconds: 0)
+            let fault = try await write(value, output, permit: ended)
+            guard fault == .busy, !ended.isUsed else {
+                throw ContractViolation(.asksForLeave, "\(output): \(fault?.word ?? "taken")")
+            }
+            try await expect([before], output, .asksForLeave)
+            let permit = WritePermit()
+            let later = try await write(value, output, permit: permit)
+            guard later == nil, permit.isUsed else {
+                throw ContractViolation(.asksForLeave, "\(output): \(later?.word ?? "unasked")")
+            }
+        }
+    }
+
     private func checkReopening(_ output: OutputIndex) async throws {
         for value in sample.values {
             try await set(value, output)
@@ -200,12 +218,13 @@ public struct OutputContract {
     }
 
     private func write(
-        _ value: Value, _ output: OutputIndex, timeoutMilliseconds: Int64? = nil
+        _ value: Value, _ output: OutputIndex, permit: WritePermit = WritePermit(),
+        timeoutMilliseconds: Int64? = nil
     ) async throws -> Fault? {
         let start = SystemClock.now().uptimeMilliseconds
         var fault: Fault?
         do throws(WriteFailure) {
-            try await driver.write(value, to: output)
+            try await driver.write(value, to: output, permit: permit)
         } catch {
             fault = error.fault
         }

@@ -14,12 +14,23 @@ final class OutputEntry {
     /// How its safe state is written if this process ends; `nil` if the kernel sees to that, or no
     /// one can.
     var fallback: OutputFallback?
+    /// The leave of the holder's write that is under way.
+    var permit: WritePermit?
     /// The first attempt to write the safe state.
     var firstAttempt: Task<Void, Never>?
     /// When the present return to the safe state began, in milliseconds of uptime.
     var returnStarted: Int64?
 
     var point: PointID { configuration.point.id }
+
+    /// Makes the write that is under way end when the guard would not begin it any more.
+    func movePermit() {
+        guard case .writing = guardian.state else {
+            permit?.end()
+            return
+        }
+        permit?.set(untilUptimeMilliseconds: guardian.wakeUptimeMilliseconds ?? .max)
+    }
 
     init(
         bus: String, driver: any OutputDriver, configuration: OutputConfiguration, number: Int,

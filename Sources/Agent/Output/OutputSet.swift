@@ -154,13 +154,17 @@ actor OutputSet {
             throw refusal
         }
         arm(entry)
+        let permit = WritePermit(clock: clock)
+        entry.permit = permit
+        entry.movePermit()
         var failure: WriteFailure?
         do throws(WriteFailure) {
-            try await entry.driver.write(value, to: entry.configuration.index)
+            try await entry.driver.write(value, to: entry.configuration.index, permit: permit)
         } catch {
             failure = error
         }
-        let refusal = conclusion(of: handle(.written(failure: failure), entry))
+        entry.permit = nil
+        let refusal = conclusion(of: handle(event(after: failure, under: permit, entry), entry))
         await record.end(id, command, ending(of: command, refusal))
         if let refusal { throw refusal }
     }
@@ -215,6 +219,7 @@ actor OutputSet {
     ) -> [OutputGuard.Action] {
         let now = clock.now().uptimeMilliseconds
         let actions = entry.guardian.handle(event, at: now)
+        entry.movePermit()
         for action in actions {
             switch action {
             case .writeSafe(let value, let reason): writeSafe(value, reason, entry, now)
@@ -375,6 +380,18 @@ actor OutputSet {
             if case .grant(let lease) = action { return lease }
         }
         throw .closed
+    }
+
+    /// What the end of a holder's write is to its guard. One that lost its leave before it touched
+    /// the hardware was none.
+    private func event(
+        after failure: WriteFailure?, under permit: WritePermit, _ entry: OutputEntry
+    ) -> OutputGuard.Event {
+        handle(.tick, entry)
+        if failure != nil, !permit.isUsed, case .returning = entry.guardian.state {
+            return .abandoned
+        }
+        return .written(failure: failure)
     }
 
     private func conclusion(of actions: [OutputGuard.Action]) -> OutputRefusal? {

@@ -112,7 +112,9 @@ public actor GPIODriver: EventDriver, OutputDriver {
     }
 
     /// Drives a line, and reads it back.
-    public func write(_ value: Value, to output: OutputIndex) throws(WriteFailure) {
+    public func write(
+        _ value: Value, to output: OutputIndex, permit: WritePermit
+    ) throws(WriteFailure) {
         guard outputs.contains(output) else {
             throw WriteFailure(.missing, "write", "\(output.device)/\(output.point)")
         }
@@ -122,19 +124,32 @@ public actor GPIODriver: EventDriver, OutputDriver {
             throw WriteFailure(.malformedValue, "write", place)
         }
         var operation = "open"
+        func failure(_ cause: GPIOFailure) -> WriteFailure {
+            note(cause, output.device, index)
+            return WriteFailure(cause.fault, operation, place)
+        }
+        let line: any GPIOLine
         do throws(GPIOFailure) {
             var lookup: Result<GPIOLookup, GPIOFailure>?
-            let line = try open(output.device, index, &lookup, isUrgent: true)
+            line = try open(output.device, index, &lookup, isUrgent: true)
+        } catch {
+            throw failure(error)
+        }
+        try permit.use(at: place)
+        let shown: Bool
+        do throws(GPIOFailure) {
             operation = "write"
             try line.set(level)
             operation = "read back"
-            guard try line.level() == level else {
-                throw GPIOFailure(.inputOutput, operation, place, detail: "differs")
-            }
+            shown = try line.level()
         } catch {
-            note(error, output.device, index)
-            let differs = operation == "read back" && error.code == 0
-            throw WriteFailure(differs ? .outputDiffers : error.fault, operation, place)
+            throw failure(error)
+        }
+        if shown != level {
+            note(
+                GPIOFailure(.inputOutput, operation, place, detail: "differs"), output.device,
+                index)
+            throw WriteFailure(.outputDiffers, operation, place)
         }
     }
 

@@ -24,8 +24,11 @@ struct LEDOutput {
     }
 
     /// Takes the LED from the trigger that drives it, and sets it.
-    func write(_ value: Value, _ files: inout LinuxFiles) throws(WriteFailure) {
+    func write(
+        _ value: Value, _ permit: WritePermit, _ files: inout LinuxFiles
+    ) throws(WriteFailure) {
         let brightness = try brightness(value, &files)
+        try permit.use(at: folder)
         try setTrigger("none", &files)
         try files.write("\(brightness)", to: "\(folder)/brightness")
         try check(brightness, &files)

@@ -8,18 +8,21 @@ extension LinuxDriver: HoldingOutputDriver {
     /// - Parameters:
     ///   - value: a state for `led:NAME`, a number for the others.
     ///   - output: one of `outputs`.
+    ///   - permit: what the write depends on.
     /// - Throws: `WriteFailure`.
-    public func write(_ value: Value, to output: OutputIndex) throws(WriteFailure) {
+    public func write(
+        _ value: Value, to output: OutputIndex, permit: WritePermit
+    ) throws(WriteFailure) {
         let point = try definition(of: output)
         var files = LinuxFiles(root: root)
         switch point.channel {
         case .led(let name, let isLevel):
-            try LEDOutput(name: name, isLevel: isLevel).write(
-                try Self.figure(of: value, for: point), &files)
+            let figure = try Self.figure(of: value, for: point)
+            try LEDOutput(name: name, isLevel: isLevel).write(figure, permit, &files)
         case .pwm(let device, let channel):
             let (duty, shape) = try Self.duty(value, for: point)
             let pwm = try Self.pwm(device, channel, &files)
-            try pwm.write(duty, shape, &files)
+            try pwm.write(duty, shape, permit, &files)
         default: throw WriteFailure(.missing, "write", "\(point.channel)")
         }
     }

@@ -42,9 +42,10 @@ struct PWMOutput {
 
     /// Asks the kernel for the channel if need be, and sets it.
     func write(
-        _ duty: Double, _ shape: PulseShape, _ files: inout LinuxFiles
+        _ duty: Double, _ shape: PulseShape, _ permit: WritePermit, _ files: inout LinuxFiles
     ) throws(WriteFailure) {
         let pulse = try pulse(duty, shape)
+        try permit.use(at: folder)
         if files.line("\(folder)/enable") == nil {
             try files.write("\(number)", to: "\(chip)/export")
         }

@@ -17,8 +17,11 @@ extension ModbusDriver: OutputDriver {
     /// - Parameters:
     ///   - value: in the point's unit.
     ///   - output: one of `outputs`.
+    ///   - permit: what the write, and each repetition, depends on.
     /// - Throws: `WriteFailure`.
-    public func write(_ value: Value, to output: OutputIndex) throws(WriteFailure) {
+    public func write(
+        _ value: Value, to output: OutputIndex, permit: WritePermit
+    ) throws(WriteFailure) {
         guard outputs.contains(output) else {
             throw WriteFailure(.missing, "write", "output \(output.device)/\(output.point)")
         }
@@ -26,7 +29,7 @@ extension ModbusDriver: OutputDriver {
         let write = try prepare(value, output, limit)
         var attemptsLeft = slaves[output.device].definition.retries
         while true {
-            let doubt = try send(write, output, limit)
+            let doubt = try send(write, output, permit, limit)
             if try isShown(write, output, limit, isCertain: doubt == nil) { return }
             guard let doubt else {
                 throw WriteFailure(.outputDiffers, "read back", place(of: output))
@@ -95,10 +98,11 @@ extension ModbusDriver: OutputDriver {
     /// - Returns: why it is not known whether the slave has obeyed; `nil` if it says so.
     /// - Throws: `WriteFailure` if it has certainly not.
     private func send(
-        _ write: PointWrite, _ output: OutputIndex, _ limit: Int64
+        _ write: PointWrite, _ output: OutputIndex, _ permit: WritePermit, _ limit: Int64
     ) throws(WriteFailure) -> ModbusFailure? {
         let device = output.device
         if let masking = write.masking, !slaves[device].refusesMaskWrite {
+            try begin(output, permit, limit)
             guard let failure = attempt(masking, device, limit) else { return nil }
             guard failure.fault == .modbusIllegalFunction else {
                 return try doubt(failure, output)
@@ -112,9 +116,24 @@ extension ModbusDriver: OutputDriver {
         guard let request = write.writing(over: register) else {
             throw WriteFailure(.malformedAnswer, "read", place(of: output))
         }
+        try begin(output, permit, limit)
         return try attempt(request, device, limit).flatMap { failure throws(WriteFailure) in
             try doubt(failure, output)
         }
+    }
+
+    /// Asks for leave to send, with the bus open: to open it may take as long as an exchange.
+    private func begin(
+        _ output: OutputIndex, _ permit: WritePermit, _ limit: Int64
+    ) throws(WriteFailure) {
+        let patience = 1000 * slaves[output.device].definition.responseTimeoutMilliseconds
+        do throws(ModbusFailure) {
+            try open(min(MonotonicClock.now() + patience, limit))
+        } catch {
+            lastFailure = error
+            throw WriteFailure(error.fault, "write", place(of: output))
+        }
+        try permit.use(at: place(of: output))
     }
 
     /// Whether the point shows the value.

@@ -18,9 +18,13 @@ public protocol OutputDriver: Driver {
     /// - Parameters:
     ///   - value: in the point's unit: a boolean for a line, a number for a level.
     ///   - output: one of `outputs`.
+    ///   - permit: asked for right before the hardware is touched, and again before it is repeated.
     /// - Throws: `WriteFailure`: `outOfRange` or `malformedValue` if the point can't be set to it,
-    ///   `missing` if it is no output, `outputDiffers` if it reads back otherwise, or what failed.
-    func write(_ value: Value, to output: OutputIndex) throws(WriteFailure)
+    ///   `missing` if it is no output, `busy` if the permit has ended, `outputDiffers` if it reads
+    ///   back otherwise, or what failed.
+    func write(
+        _ value: Value, to output: OutputIndex, permit: WritePermit
+    ) throws(WriteFailure)
 
     /// How to set an output without this driver, once its process is gone; `nil` where the kernel
     /// lets go of it by itself, or where there is no way.
@@ -33,6 +37,16 @@ public protocol OutputDriver: Driver {
 }
 
 extension OutputDriver {
+    /// Writes a value whatever happens meanwhile.
+    ///
+    /// - Parameters:
+    ///   - value: in the point's unit.
+    ///   - output: one of `outputs`.
+    /// - Throws: `WriteFailure`.
+    public func write(_ value: Value, to output: OutputIndex) throws(WriteFailure) {
+        try write(value, to: output, permit: WritePermit())
+    }
+
     /// There is no way.
     public func fallback(_ value: Value, of output: OutputIndex) -> OutputFallback? { nil }
 }

@@ -15,7 +15,9 @@ extension SimulatedDriver {
     }
 
     /// Holds a value, after the delay that the device has.
-    public func write(_ value: Value, to output: OutputIndex) throws(WriteFailure) {
+    public func write(
+        _ value: Value, to output: OutputIndex, permit: WritePermit
+    ) throws(WriteFailure) {
         guard outputs.contains(output) else {
             throw WriteFailure(.missing, "write", "\(output.device)/\(output.point)")
         }
@@ -29,6 +31,7 @@ extension SimulatedDriver {
             throw WriteFailure(.outOfRange, "write", name)
         }
         if let fault = deviceFault(output.device) { throw WriteFailure(fault, "write", name) }
+        try permit.use(at: name)
         writes[output, default: 0] &+= 1
         let noise = HashNoise(seed: seed, name: name)
         let fault = happening(definition.writeFaults, writes[output] ?? 0, noise, at: now())
