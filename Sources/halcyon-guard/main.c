@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Puts outputs into their safe states when the process that looks after them can't any more: where
-// the kernel holds an output (an LED, a PWM), it would stay as it was for ever.
+// the kernel holds an output (an LED, a PWM, a GPIO line that it leaves driven), it would stay as it was
+// for ever.
 //
 // A program of its own, in C, because it must cost next to nothing and share no fate with the one it
 // watches: no threads, no heap, a few pages of memory. Standard input is a SOCK_SEQPACKET socket, one
 // message each:
 //
 //     L NUMBER PATH TEXT   learn an output and what to write to which file, both in hexadecimal
+//     G NUMBER PATH TEXT   the same of a line of a GPIO chip: the chip's device, and the line's offset,
+//                          flags and level and the chip's label
 //     A NUMBER UPTIME      write it when that uptime (CLOCK_BOOTTIME, milliseconds) comes
 //     D NUMBER             it shows its safe state: leave it alone
 //     F NUMBER             forget it
@@ -18,6 +21,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/gpio.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -25,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -42,10 +47,11 @@ enum {
 static struct output {
     bool is_known;
     bool is_armed;
+    bool is_line;
     int64_t deadline;
     size_t text_bytes;
     char path[PATH_BYTES_MAX + 1];
-    char text[TEXT_BYTES_MAX];
+    char text[TEXT_BYTES_MAX + 1];
 } outputs[OUTPUTS_MAX];
 
 static int64_t uptime(void) {
@@ -73,8 +79,34 @@ static long decode(const char *hex, char *bytes, size_t most) {
     return (long)count;
 }
 
+// By a request of the line (Linux 5.10, uapi/linux/gpio.h), which is refused as long as somebody has
+// it. It is let go at once, for the next start to have it: what the kernel leaves driven stays safe.
+static bool make_line_safe(const struct output *output) {
+    struct gpio_v2_line_request request = {.num_lines = 1, .consumer = "halcyon-guard"};
+    struct gpio_v2_line_config_attribute *first = &request.config.attrs[0];
+    char *rest = NULL;
+    request.offsets[0] = (uint32_t)strtoul(output->text, &rest, 10);
+    request.config.flags = strtoull(rest, &rest, 10);
+    request.config.num_attrs = 1;
+    first->attr.id = GPIO_V2_LINE_ATTR_ID_OUTPUT_VALUES;
+    first->attr.values = strtoull(rest, &rest, 10);
+    first->mask = 1;
+    if (*rest != ' ') return false;
+    int chip = open(output->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (chip < 0) return false;
+    // The number of a chip that was unplugged may be another one's now.
+    struct gpiochip_info info = {0};
+    bool is_safe = ioctl(chip, GPIO_GET_CHIPINFO_IOCTL, &info) == 0 &&
+                   strncmp(info.label, rest + 1, sizeof info.label) == 0 &&
+                   ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &request) == 0;
+    if (is_safe) close(request.fd);
+    close(chip);
+    return is_safe;
+}
+
 // In one write, as the kernel's files want it; false if it was not taken.
 static bool make_safe(const struct output *output) {
+    if (output->is_line) return make_line_safe(output);
     int file = open(output->path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file < 0) return false;
     ssize_t written = pwrite(file, output->text, output->text_bytes, 0);
@@ -82,8 +114,9 @@ static bool make_safe(const struct output *output) {
     return written == (ssize_t)output->text_bytes;
 }
 
-static void learn(struct output *output, const char *path, const char *text) {
-    struct output new = {.is_known = true, .is_armed = true, .deadline = INT64_MAX};
+static void learn(struct output *output, bool is_line, const char *path, const char *text) {
+    struct output new = {
+        .is_known = true, .is_armed = true, .is_line = is_line, .deadline = INT64_MAX};
     long path_bytes = decode(path, new.path, PATH_BYTES_MAX);
     long text_bytes = decode(text, new.text, TEXT_BYTES_MAX);
     if (path_bytes < 1 || text_bytes < 1) return;
@@ -105,7 +138,8 @@ static void take(char *message) {
     const char *second = strtok_r(NULL, " ", &rest);
     switch (*verb) {
     case 'L':
-        if (first && second) learn(output, first, second);
+    case 'G':
+        if (first && second) learn(output, *verb == 'G', first, second);
         break;
     case 'A':
         output->is_armed = true;

@@ -29,6 +29,7 @@ struct Doctor: AsyncParsableCommand {
             let isRunning = journal(configuration, &findings)
             clock(&findings)
             findings += Self.boardFindings(configuration)
+            findings += Self.lineFindings(configuration)
             await devices(configuration, isRunning: isRunning, &findings)
             await outputs(configuration, &findings)
         }

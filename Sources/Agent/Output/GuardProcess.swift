@@ -8,7 +8,8 @@ internal import Synchronization
 internal import Telemetry
 
 /// A small process (`halcyon-guard`) that writes safe states when this one is gone or hangs beyond a
-/// lease: for outputs that the kernel would hold for ever.
+/// lease: for outputs that the kernel would hold for ever. A line of a GPIO chip it gets only when
+/// this process is gone.
 ///
 /// It is started with the first such output. Telling it something never blocks.
 final class GuardProcess: Sendable {
@@ -25,30 +26,26 @@ final class GuardProcess: Sendable {
     }
 
     private let state = Mutex(State())
+    private let program: String
     private let replacementMillisecondsMin: Int64
     private let log = Logger(label: "output")
 
     /// One that is started when it is needed.
     ///
-    /// - Parameter replacementMillisecondsMin: the shortest time between two replacements, so that a
-    ///   program which ends at once is not started without a pause.
-    init(replacementMillisecondsMin: Int64 = AgentLimits.guardReplacementMillisecondsMin) {
+    /// - Parameters:
+    ///   - program: the program.
+    ///   - replacementMillisecondsMin: the shortest time between two replacements, so that a program
+    ///     which ends at once is not started without a pause.
+    init(
+        program: String = GuardProgram.path,
+        replacementMillisecondsMin: Int64 = AgentLimits.guardReplacementMillisecondsMin
+    ) {
+        self.program = program
         self.replacementMillisecondsMin = replacementMillisecondsMin
     }
 
     /// Its process id; `nil` while none is needed.
     var processID: pid_t? { state.withLock { $0.process == 0 ? nil : $0.process } }
-
-    /// Where the program is: beside this one, unless the environment says otherwise.
-    static var programPath: String {
-        if let path = getenv("HALCYON_GUARD") { return String(cString: path) }
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            bytes.baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? -1
-        }
-        let own = String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
-        return "\(File.folder(of: own))/halcyon-guard"
-    }
 
     /// Sees to it that the process lives: one that was killed is replaced, at most once in
     /// `replacementMillisecondsMin`. Cheap enough to be called at every reading.
@@ -73,7 +70,7 @@ final class GuardProcess: Sendable {
                 return
             }
             // Of two safe states of one file the later one counts.
-            for (other, known) in state.known where known.path == fallback.path {
+            for (other, known) in state.known where known.target == fallback.target {
                 guard other != number else { continue }
                 state.known[other] = nil
                 state.armed[other] = nil
@@ -84,7 +81,7 @@ final class GuardProcess: Sendable {
             if state.process == 0 {
                 start(&state)
             } else {
-                send("L \(number) \(Self.hex(fallback.path)) \(Self.hex(fallback.text))", &state)
+                send(Self.message(number, fallback), &state)
             }
         }
     }
@@ -136,11 +133,10 @@ final class GuardProcess: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, sockets[1], 0)
-        let path = Self.programPath
         let name = strdup("halcyon-guard")
         defer { free(name) }
         var process: pid_t = 0
-        let code = posix_spawn(&process, path, &actions, nil, [name, nil], [nil])
+        let code = posix_spawn(&process, program, &actions, nil, [name, nil], [nil])
         Glibc.close(sockets[1])
         guard code == 0 else {
             Glibc.close(sockets[0])
@@ -150,7 +146,7 @@ final class GuardProcess: Sendable {
         state.socket = sockets[0]
         state.hasFailed = false
         for (number, fallback) in state.known {
-            send("L \(number) \(Self.hex(fallback.path)) \(Self.hex(fallback.text))", &state)
+            send(Self.message(number, fallback), &state)
             switch state.armed[number] {
             case nil: send("D \(number)", &state)
             case Int64.max?: break
@@ -165,7 +161,7 @@ final class GuardProcess: Sendable {
         log.error(
             "no guard process: a crash leaves outputs as they are until the next start",
             metadata: [
-                "program": "\(Self.programPath)", "cause": "\(String(cString: strerror(code)))",
+                "program": "\(program)", "cause": "\(String(cString: strerror(code)))",
             ])
     }
 
@@ -205,6 +201,11 @@ final class GuardProcess: Sendable {
         }
         state.process = 0
         state.socket = -1
+    }
+
+    private static func message(_ number: Int, _ fallback: OutputFallback) -> String {
+        let verb = fallback.isLine ? "G" : "L"
+        return "\(verb) \(number) \(hex(fallback.path)) \(hex(fallback.text))"
     }
 
     private static func hex(_ text: String) -> String {

@@ -153,6 +153,19 @@ public actor GPIODriver: EventDriver, OutputDriver {
         }
     }
 
+    /// The request of the line at that level by another process, which the kernel grants once this one
+    /// is gone.
+    ///
+    /// - Parameters:
+    ///   - value: as in `write`.
+    ///   - output: one of `outputs`.
+    /// - Returns: `nil` for as long as the line was not ours.
+    public func fallback(_ value: Value, of output: OutputIndex) -> OutputFallback? {
+        guard outputs.contains(output), case .boolean(let level) = value else { return nil }
+        let slot = lines[output.device][places[output.device][output.point].line]
+        return slot.place.map { slot.plan.settings.fallback(level, at: $0) }
+    }
+
     /// Lets go of all lines. What counters have counted since they were read last waits as events.
     public func close() {
         capture?.end()
@@ -202,12 +215,13 @@ extension GPIODriver {
             throw failure.cause
         }
         do throws(GPIOFailure) {
-            let line = try request(slot.plan, &lookup)
+            let (line, place) = try request(slot.plan, &lookup)
             ledgers[device].begin(
                 index, level: try line.level(), at: hardware.monotonicNanoseconds(),
                 hasMissed: slot.hasVanished)
             if line.descriptor >= 0 { try follow(line, device, index) }
             lines[device][index].line = line
+            lines[device][index].place = place
             lines[device][index].failure = nil
             lines[device][index].hasVanished = false
             return line
@@ -219,7 +233,7 @@ extension GPIODriver {
 
     private func request(
         _ plan: LinePlan, _ lookup: inout Result<GPIOLookup, GPIOFailure>?
-    ) throws(GPIOFailure) -> any GPIOLine {
+    ) throws(GPIOFailure) -> (any GPIOLine, LineSlot.Place) {
         let chips: Result<GPIOLookup, GPIOFailure>
         if let known = lookup {
             chips = known
@@ -233,7 +247,12 @@ extension GPIODriver {
         }
         let place = try chips.get().find(plan.line)
         do throws(GPIOFailure) {
-            return try place.chip.request(place.offset, plan.settings, place: plan.line)
+            let line = try place.chip.request(place.offset, plan.settings, place: plan.line)
+            return (
+                line,
+                LineSlot.Place(
+                    path: place.chip.path, label: place.chip.label, offset: place.offset)
+            )
         } catch {
             let consumer = place.description?.consumer ?? ""
             guard error.rule == .busy, !consumer.isEmpty else { throw error }

@@ -20,6 +20,8 @@ protocol GPIOHardware: Sendable {
 protocol GPIOChip: AnyObject, Sendable {
     /// The device's name, `gpiochip0`: for messages, because it changes from boot to boot.
     var name: String { get }
+    /// Its device node.
+    var path: String { get }
     /// What its driver calls it.
     var label: String { get }
     /// How many lines it has.

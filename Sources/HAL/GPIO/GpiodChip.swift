@@ -8,14 +8,16 @@ internal import Glibc
 // is touched by the driver's thread alone.
 final class GpiodChip: GPIOChip, @unchecked Sendable {
     let name: String
+    let path: String
     let label: String
     let lineCount: Int
     private let handle: OpaquePointer
 
     /// Takes over an open chip; `nil`, and closes it, if it went away meanwhile.
-    init?(_ handle: OpaquePointer, name: String) {
+    init?(_ handle: OpaquePointer, name: String, path: String) {
         self.handle = handle
         self.name = name
+        self.path = path
         let label = withUnsafeTemporaryAllocation(
             of: CChar.self, capacity: Int(CGPIOD_NAME_BYTES)
         ) { buffer in

@@ -18,12 +18,13 @@ struct GpiodHardware: GPIOHardware {
         var chips: [any GPIOChip] = []
         var refusal: GPIOFailure?
         for name in names() {
-            guard let handle = gpiod_chip_open("\(folder)/\(name)") else {
+            let path = "\(folder)/\(name)"
+            guard let handle = gpiod_chip_open(path) else {
                 let failure = GPIOFailure(system: "open", name)
                 if failure.rule == .accessDenied { refusal = failure }
                 continue
             }
-            guard let chip = GpiodChip(handle, name: name) else { continue }
+            guard let chip = GpiodChip(handle, name: name, path: path) else { continue }
             chips.append(chip)
         }
         if let refusal, chips.isEmpty { throw refusal }

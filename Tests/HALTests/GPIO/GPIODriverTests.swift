@@ -125,6 +125,29 @@ import Testing
         }
     }
 
+    @Test("another process can be told how to request the line, once it was had")
+    func fallback() async throws {
+        let chips = ScriptedChips(Self.board)
+        let driver = try Self.driver(
+            chips, GPIOFixtures.point("a", "A", .output),
+            GPIOFixtures.point("c", "C", .output) {
+                $0.isActiveLow = true
+                $0.drive = .openDrain
+                $0.bias = .pullUp
+            }, GPIOFixtures.point("b", "B"))
+        let (plain, other) = (OutputIndex(device: 0, point: 0), OutputIndex(device: 0, point: 1))
+        #expect(await driver.fallback(.boolean(false), of: plain) == nil)
+        for output in [plain, other] { try await driver.write(.boolean(false), to: output) }
+        let first = try #require(await driver.fallback(.boolean(false), of: plain))
+        #expect(first.isLine && first.path == "/dev/gpiochip0" && first.text == "0 8 0 board")
+        let second = try #require(await driver.fallback(.boolean(true), of: other))
+        #expect(second.text == "2 330 1 board")
+        #expect(first.target != second.target)
+        #expect(await driver.fallback(.number(1), of: plain) == nil)
+        #expect(
+            await driver.fallback(.boolean(true), of: OutputIndex(device: 0, point: 2)) == nil)
+    }
+
     @Test("a line that can't be had says why, and is had as soon as it can be")
     func refused() async throws {
         let chips = ScriptedChips(Self.board)

@@ -93,6 +93,7 @@ final class ScriptedChip: GPIOChip {
     private let chip: ScriptedChips.Chip
     private let owner: ScriptedChips
     var name: String { chip.name }
+    var path: String { "/dev/\(chip.name)" }
     var label: String { chip.label }
     var lineCount: Int { chip.lines.count }
 
