@@ -15,6 +15,8 @@ public enum HALLimits {
     /// After a failed exchange of some length, the bus waits this many times that length before it
     /// asks a failed device again at the expense of healthy ones: they lose at most 1/33 of it.
     public static let probePauseFactor: Int64 = 32
+    /// Difference between two exchanges with a device that changes nothing in the order of the bus.
+    static let costMillisecondsStep: Int64 = 2
     /// Largest file of `/proc` or `/sys` that is read.
     public static let systemFileBytesMax = 65_536
     /// Longest text that defines a channel, waveform or simulated fault.

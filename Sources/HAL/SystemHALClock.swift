@@ -24,11 +24,14 @@ public struct SystemHALClock: HALClock {
     public func sleep(untilUptimeMilliseconds uptimeMilliseconds: Int64) async throws {
         try Task.checkCancellation()
         while true {
-            let now = SystemClock.now().uptimeMilliseconds
+            // To the nanosecond: whole milliseconds would end each sleep as late within the last one
+            // as it began within the first.
+            let (now, begun) = SystemClock.uptimeNanoseconds()
+                .quotientAndRemainder(dividingBy: 1_000_000)
             guard now < uptimeMilliseconds else { return }
             // In steps of an hour, because a duration must not overflow.
-            let pause = min(uptimeMilliseconds - now, 3_600_000)
-            try await Task.sleep(for: .milliseconds(pause), tolerance: .zero)
+            let pause = min(uptimeMilliseconds - now, 3_600_000) * 1_000_000 - begun
+            try await Task.sleep(for: .nanoseconds(pause), tolerance: .zero)
         }
     }
 }

@@ -12,11 +12,16 @@ public enum SystemClock {
             uptimeMilliseconds: milliseconds(CLOCK_BOOTTIME))
     }
 
-    private static func milliseconds(_ clock: clockid_t) -> Int64 {
+    private static func milliseconds(_ clock: clockid_t) -> Int64 { nanoseconds(clock) / 1_000_000 }
+
+    private static func nanoseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
+
+    /// The uptime (`CLOCK_BOOTTIME`) in nanoseconds.
+    public static func uptimeNanoseconds() -> Int64 { nanoseconds(CLOCK_BOOTTIME) }
 
     /// Now by `CLOCK_MONOTONIC` in nanoseconds, the clock that the kernel stamps events by.
     public static func monotonicNanoseconds() -> UInt64 {

@@ -71,6 +71,25 @@ import Testing
         }
     }
 
+    @Test("devices that are due together keep their places, whatever milliseconds they fall into")
+    func places() async throws {
+        let clock = SteppingClock(endMilliseconds: 100_000)
+        let names = (0..<10).map { "d\($0)" }
+        let devices = names.map { DeviceDescription.test($0, periods: [1000]) }
+        let calls = Atomic(0)
+        let driver = ScriptedDriver(devices) { _, points in
+            // Every third exchange goes over the end of a millisecond, or two.
+            let call = calls.add(1, ordering: .relaxed).newValue
+            clock.spend(milliseconds: call % 3 == 0 ? Int64(1 + call % 2) : 0)
+            return points.map { _ in .good(.integer(1)) }
+        }
+        let (log, _) = try await Log.run(driver, on: clock)
+        let order = log.readings.map(\.point.id.name)
+        #expect(order.count > 1000)
+        let strays = order.indices.count { order[$0] != names[$0 % names.count] + "/0" }
+        #expect(strays == 0)
+    }
+
     @Test("a device that answers slowly, but in time, leaves its neighbour's ticks alone")
     func slow() async throws {
         let clock = SteppingClock(endMilliseconds: 130_000)

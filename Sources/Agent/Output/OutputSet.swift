@@ -196,7 +196,7 @@ actor OutputSet {
 
     /// Looks at what a bus has read. Outputs that depend on it react before this returns, but their
     /// writes are not waited for.
-    nonisolated func observe(_ readings: [Reading]) async {
+    nonisolated(nonsending) func observe(_ readings: [Reading]) async {
         let matters = watched.withLock { watched in
             !watched.isEmpty && readings.contains { watched.contains($0.point.id) }
         }

@@ -37,7 +37,7 @@ extension BusPlan {
         let outcomes = Self.admitted(outcomes, count: asked.points.count)
         let failed = Fault.isDeviceFailure(outcomes)
         let cost = max(0, now.addingSaturating(start == .min ? .max : -start))
-        tracks[device].cost = cost
+        tracks[device].learn(cost)
         tracks[device].health.handle(
             failed ? .failed(uptimeMilliseconds: now) : .answered, of: devices[device],
             using: &random)
@@ -45,6 +45,7 @@ extension BusPlan {
             let pause = max(1, cost).multipliedSaturating(by: HALLimits.probePauseFactor)
             forcedProbeAllowed = now.addingSaturating(pause)
         }
+        statistics.devices[device].lastExchangeMilliseconds = cost
         statistics.devices[device].exchanges &+= 1
         statistics.devices[device].failedExchanges &+= failed ? 1 : 0
         let answers = zip(asked.points, outcomes).map(Answer.init(point:outcome:))
@@ -111,7 +112,6 @@ extension BusPlan {
         for index in current.devices.indices {
             current.devices[index].health = tracks[index].health
             current.devices[index].missedTicks = schedule.missedTicks[index]
-            current.devices[index].lastExchangeMilliseconds = tracks[index].cost
         }
         return current
     }

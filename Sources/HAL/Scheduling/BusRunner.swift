@@ -6,7 +6,9 @@ public import Telemetry
 public actor BusRunner {
     /// Takes readings of one device. The bus goes on when it returns, so a slow receiver slows the
     /// bus instead of filling memory; ticks lost to it are counted as missed.
-    public typealias Sink = @Sendable ([Reading]) async -> Void
+    ///
+    /// Runs on the bus's own thread: an exchange that changes threads has their wake-ups for jitter.
+    public typealias Sink = nonisolated(nonsending) @Sendable ([Reading]) async -> Void
 
     private enum State { case idle, running, ended }
 
@@ -16,6 +18,9 @@ public actor BusRunner {
     private var plan: BusPlan
     private var state = State.idle
     private var random = SystemRandomNumberGenerator()
+
+    /// The driver's, so that nothing has to change threads between the clock and the bus.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { driver.unownedExecutor }
 
     /// A runner for the devices of `driver`, which nothing else may use meanwhile.
     ///
