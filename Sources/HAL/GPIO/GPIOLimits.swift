@@ -22,7 +22,8 @@ public enum GPIOLimits {
     static let windowNanosecondsMin: UInt64 = 10_000_000
     /// Pause before a line that could not be had is looked for again.
     static let lookupPauseNanoseconds: UInt64 = 1_000_000_000
-    /// Edges that come faster than one in this time are left to gather for as long: the kernel's
-    /// buffer then fills to the brim at 2,000,000 a second.
-    static let gatherNanoseconds: UInt64 = 500_000
+    /// Edges that come faster than one in this time are left to gather for as long: each has its own
+    /// time, and a reading takes those that wait. The kernel's buffer fills to the brim at 500,000 a
+    /// second, beyond what a processor of these boards can take.
+    static let gatherNanoseconds: UInt64 = 2_000_000
 }
