@@ -111,8 +111,10 @@ struct PointTracker: Sendable {
             let hasBegunAnew = counter.takeBeginning()
             measure = .counter(counter)
             told = counter.total
-            return ranged(
-                definition.value(of: counter.total), hasBegunAnew ? .counterReset : doubt)
+            let value = definition.value(of: counter.total)
+            // What was counted was counted: beyond its range it is in doubt, but not lost.
+            let counted = ranged(value, hasBegunAnew ? .counterReset : doubt)
+            return counted == .bad(.outOfRange) ? .uncertain(value, .outOfRange) : counted
         case .frequency(var window):
             let frequency = window.close(at: nanoseconds)
             measure = .frequency(window)

@@ -198,6 +198,21 @@ import Testing
         await driver.close()
     }
 
+    @Test("a count beyond its range is in doubt, and still the count that goes on")
+    func countBeyondRange() async throws {
+        let chips = chips()
+        let definition = GPIOFixtures.point("a", "A", .counter) { $0.range = 0...1 }
+        let driver = try await driver(chips, definition)
+        for _ in 0..<3 {
+            chips.edge("A", true)
+            chips.edge("A", false)
+        }
+        let outcome = await driver.read(device: 0, points: [0])[0]
+        #expect(outcome == .uncertain(.integer(3), .outOfRange))
+        #expect(definition.total(of: outcome) == 3)
+        await driver.close()
+    }
+
     @Test("frequency and duty are over the time since the last read")
     func measures() async throws {
         let chips = chips()
