@@ -239,13 +239,18 @@ actor Agent {
         }
     }
 
-    /// Tells systemd and the board's watchdog that the service lives, as long as commits are attempted: a service whose
-    /// readings go nowhere is better restarted.
-    private func feedWatchdog() {
-        let isAlive = watchdog.isAlive(
-            attempts: recorder.attempts, periodMilliseconds: commitPeriod,
-            at: clock.now().uptimeMilliseconds)
-        if isAlive {
+    /// Tells systemd and the board's watchdog that the service lives, as long as commits are attempted
+    /// and outputs can be written: a service whose readings go nowhere, or that could make nothing
+    /// safe, is better restarted.
+    private func feedWatchdog() async {
+        let now = clock.now().uptimeMilliseconds
+        let output = await outputs.hanging(at: now)
+        let isRecording = watchdog.isAlive(
+            attempts: recorder.attempts, periodMilliseconds: commitPeriod, at: now)
+        if let output {
+            log.critical(
+                "a write hangs; leaving it to the watchdog", metadata: ["output": "\(output)"])
+        } else if isRecording {
             notifier.send("WATCHDOG=1")
             do {
                 try hardwareWatchdog?.feed()

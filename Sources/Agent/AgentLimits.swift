@@ -52,6 +52,12 @@ public enum AgentLimits {
     static let sessionPatienceMilliseconds: Int64 = 10_000
     /// How long a stop waits for outputs to show their safe states.
     static let outputStopMilliseconds: Int64 = 5000
+    /// How long the safe state of an output is tried on that left the configuration without reaching
+    /// it.
+    static let lostOutputMilliseconds: Int64 = 3_600_000
+    /// How long a write of an output may take before the agent counts as hanging: far longer than
+    /// any device may take, and what it has to wait for.
+    static let outputGraceMilliseconds: Int64 = 300_000
     /// How long a start waits for outputs to show their safe states before it calls itself ready.
     static let outputStartMilliseconds: Int64 = 1000
     /// How long a stop waits for exchanges that are under way.

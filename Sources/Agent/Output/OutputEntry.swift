@@ -18,6 +18,11 @@ final class OutputEntry {
     var permit: WritePermit?
     /// The first attempt to write the safe state.
     var firstAttempt: Task<Void, Never>?
+    /// Until when, in milliseconds of uptime, the safe state of an output that left the configuration
+    /// without reaching it is tried on; `nil` for one that is there.
+    var giveUpUptimeMilliseconds: Int64?
+    /// When the holder's or the safe write that is under way began; `nil` for none.
+    var writeStarted: Int64?
     /// When the present return to the safe state began, in milliseconds of uptime.
     var returnStarted: Int64?
 

@@ -15,14 +15,17 @@ actor OutputSet {
     private var entries: [PointID: OutputEntry] = [:]
     private var watchers: [PointID: [OutputEntry]] = [:]
     private let clock: any HALClock
+    private let stopMilliseconds: Int64
     private let record: CommandRecord
     private let process = GuardProcess()
     private let log = Logger(label: "output")
     private var timer: (wake: Int64, task: Task<Void, Never>)?
     /// How many outputs were taken over: no two of them ever give leases of the same number.
     private var generations: UInt64 = 0
-    /// Numbers of outputs that were left in an unknown state, which the guard process still has.
-    private var lostNumbers: Set<Int> = []
+    /// Outputs that left the configuration and are not known to be safe: they are tried on.
+    private var lost: [OutputEntry] = []
+    /// Numbers of outputs that were given up, which the guard process still has.
+    private var givenUpNumbers: Set<Int> = []
     /// Outputs that do not remember their changes of the last hour yet.
     private var forgetful: [OutputEntry] = []
     /// The last note on its way to the journal; each waits for the one before.
@@ -30,8 +33,14 @@ actor OutputSet {
     /// Points that outputs depend on: what else is read does not come here at all.
     private let watched = Mutex<Set<PointID>>([])
 
-    init(clock: any HALClock) {
+    /// - Parameters:
+    ///   - clock: the time that leases run by.
+    ///   - stopMilliseconds: how long to wait for the safe states of outputs that leave.
+    init(
+        clock: any HALClock, stopMilliseconds: Int64 = AgentLimits.outputStopMilliseconds
+    ) {
         self.clock = clock
+        self.stopMilliseconds = stopMilliseconds
         record = CommandRecord(clock: clock)
     }
 
@@ -45,6 +54,8 @@ actor OutputSet {
                 bus: bus.name, driver: driver, configuration: output, number: freeNumber,
                 leasesGiven: generations << 32)
             entries[entry.point] = entry
+            // From now on its safe state is this one's business.
+            for old in lost where old.point == entry.point { retire(old) }
             forgetful.append(entry)
             handle(.tick, entry)
         }
@@ -67,18 +78,22 @@ actor OutputSet {
 
     /// Brings the outputs of these buses to their safe states, for good, and lets go of them.
     ///
-    /// Returns after `AgentLimits.outputStopMilliseconds` at the latest.
+    /// Returns after `AgentLimits.outputStopMilliseconds` at the latest. Those that don't show it by
+    /// then are tried on, for `AgentLimits.lostOutputMilliseconds`.
     func end(buses: Set<String>, _ reason: SafeReason) async {
         let leaving = entries.values.filter { buses.contains($0.bus) }
         guard !leaving.isEmpty else { return }
         for entry in leaving { handle(.makeSafe(reason), entry) }
-        await settle(leaving) { $0 == .closed }
+        await settle(leaving, within: stopMilliseconds) { $0 == .closed }
         for entry in leaving where entries[entry.point] === entry {
             entries[entry.point] = nil
             if entry.guardian.state != .closed {
-                lostNumbers.insert(entry.number)
+                entry.giveUpUptimeMilliseconds =
+                    clock.now().uptimeMilliseconds + AgentLimits.lostOutputMilliseconds
+                lost.append(entry)
                 log.critical(
-                    "output left in an unknown state", metadata: ["output": "\(entry.point)"])
+                    "output left in an unknown state; trying on",
+                    metadata: ["output": "\(entry.point)"])
             } else if entry.fallback != nil {
                 process.forget(entry.number)
             }
@@ -91,6 +106,7 @@ actor OutputSet {
     /// Brings all outputs to their safe states and ends the guard process.
     func stop() async {
         await end(buses: Set(entries.values.map(\.bus)), .stopped)
+        for entry in lost { giveUp(entry) }
         timer?.task.cancel()
         timer = nil
         process.close()
@@ -157,6 +173,7 @@ actor OutputSet {
         let permit = WritePermit(clock: clock)
         entry.permit = permit
         entry.movePermit()
+        entry.writeStarted = clock.now().uptimeMilliseconds
         var failure: WriteFailure?
         do throws(WriteFailure) {
             try await entry.driver.write(value, to: entry.configuration.index, permit: permit)
@@ -164,6 +181,7 @@ actor OutputSet {
             failure = error
         }
         entry.permit = nil
+        entry.writeStarted = nil
         let refusal = conclusion(of: handle(event(after: failure, under: permit, entry), entry))
         await record.end(id, command, ending(of: command, refusal))
         if let refusal { throw refusal }
@@ -193,6 +211,13 @@ actor OutputSet {
 
     /// How an output is; `nil` if there is none of that name.
     func state(of output: PointID) -> OutputGuard.State? { entries[output]?.guardian.state }
+
+    /// An output whose write hangs, so that it can't be made safe; `nil` if there is none.
+    func hanging(at now: Int64) -> PointID? {
+        entries.values.first {
+            now - ($0.writeStarted ?? now) > AgentLimits.outputGraceMilliseconds
+        }?.point
+    }
 
     /// Looks at what a bus has read. Outputs that depend on it react before this returns, but their
     /// writes are not waited for.
@@ -237,6 +262,7 @@ actor OutputSet {
         _ value: Value, _ reason: SafeReason, _ entry: OutputEntry, _ now: Int64
     ) {
         entry.returnStarted = entry.returnStarted ?? now
+        entry.writeStarted = now
         let task = Task {
             var failure: WriteFailure?
             do throws(WriteFailure) {
@@ -244,6 +270,9 @@ actor OutputSet {
             } catch {
                 failure = error
             }
+            entry.writeStarted = nil
+            // The bus was let go, and may be somebody else's between two attempts.
+            if entry.giveUpUptimeMilliseconds != nil { await entry.driver.close() }
             handle(.written(failure: failure), entry)
             await learnFallback(of: entry)
         }
@@ -280,6 +309,21 @@ actor OutputSet {
             metadata: ["output": "\(entry.point)", "reason": "\(reason)"])
         note(reason, .done, "\(reason)", entry, now)
         entry.returnStarted = nil
+        if entry.giveUpUptimeMilliseconds != nil {
+            retire(entry)
+            process.forget(entry.number)
+        }
+    }
+
+    /// Tries no more for an output that left the configuration.
+    private func giveUp(_ entry: OutputEntry) {
+        retire(entry)
+        log.critical("output given up in an unknown state", metadata: ["output": "\(entry.point)"])
+    }
+
+    private func retire(_ entry: OutputEntry) {
+        lost.removeAll { $0 === entry }
+        if entry.guardian.state != .closed { givenUpNumbers.insert(entry.number) }
     }
 
     private func alarm(
@@ -328,12 +372,17 @@ actor OutputSet {
 
     private func tick() {
         timer = nil
+        let now = clock.now().uptimeMilliseconds
+        for entry in lost where now >= entry.giveUpUptimeMilliseconds ?? .max { giveUp(entry) }
         for entry in entries.values { handle(.tick, entry) }
+        for entry in lost { handle(.tick, entry) }
+        rearm(now)
     }
 
     /// Sees to it that `tick` comes when the first guard wants it.
     private func rearm(_ now: Int64) {
-        let wake = entries.values.compactMap(\.guardian.wakeUptimeMilliseconds).min()
+        let wake = (Array(entries.values) + lost).compactMap(\.guardian.wakeUptimeMilliseconds)
+            .min()
         guard wake != timer?.wake else { return }
         timer?.task.cancel()
         timer = wake.map { wake in
@@ -363,7 +412,7 @@ actor OutputSet {
     /// The first number that no output has: the guard process has room for a few hundred, however
     /// often the configuration changes.
     private var freeNumber: Int {
-        let taken = lostNumbers.union(entries.values.map(\.number))
+        let taken = givenUpNumbers.union((Array(entries.values) + lost).map(\.number))
         return (0...taken.count).first { !taken.contains($0) } ?? taken.count
     }
 

@@ -24,10 +24,11 @@ import Testing
 
         init(
             _ rules: String = "safe = false\ninterval_seconds_min = 0", extra: String = "",
-            clock: any HALClock = SystemHALClock()
+            clock: any HALClock = SystemHALClock(),
+            stopMilliseconds: Int64 = AgentLimits.outputStopMilliseconds
         ) throws {
             self.clock = clock
-            outputs = OutputSet(clock: clock)
+            outputs = OutputSet(clock: clock, stopMilliseconds: stopMilliseconds)
             folder = try TemporaryFolder()
             try folder.write("", to: "/state/.keep")
             try folder.write("", to: "/kernel/.keep")
