@@ -26,15 +26,7 @@ struct Check: ParsableCommand {
     func run() throws {
         do {
             let loaded = try ConfigurationReader.load(common.config)
-            for value in loaded.values {
-                if common.json {
-                    try Output.json(
-                        Line(key: value.path, value: value.value, isDefault: value.isDefault))
-                } else {
-                    let mark = value.isDefault ? "   # default" : ""
-                    Output.line(Output.safe("\(value.path) = \(value.value)") + mark)
-                }
-            }
+            try show(loaded)
         } catch let problems as ConfigurationProblems {
             for problem in problems.list {
                 if common.json {
@@ -46,8 +38,34 @@ struct Check: ParsableCommand {
                     Output.line(Output.safe(problem.description))
                 }
             }
-            let count = problems.list.count
-            throw Failure(.configuration, "\(count) \(count == 1 ? "problem" : "problems") found")
+            throw Failure(
+                .configuration, "\(Format.count(problems.list.count, "problem")) found")
         }
+    }
+
+    private func show(_ loaded: LoadedConfiguration) throws {
+        guard !common.json else {
+            for value in loaded.values {
+                try Output.json(
+                    Line(
+                        file: value.file, key: value.path, value: value.value,
+                        isDefault: value.isDefault))
+            }
+            return
+        }
+        var file: String?
+        for value in loaded.values {
+            if value.file != file {
+                if file != nil { Output.line("") }
+                Output.line(Output.safe("# \(value.file)"))
+                file = value.file
+            }
+            let mark = value.isDefault ? "   # default" : ""
+            Output.line(Output.safe("\(value.path) = \(value.value)") + mark)
+        }
+        let buses = loaded.configuration.buses
+        let points = Format.count(buses.flatMap(\.points).count, "point")
+        let on = buses.count == 1 ? "1 bus" : "\(buses.count) buses"
+        Output.line("\n# in order: \(points) on \(on)")
     }
 }

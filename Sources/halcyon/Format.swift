@@ -64,7 +64,17 @@ enum Format {
         switch count {
         case ..<1024: "\(count) B"
         case ..<1_048_576: "\(count / 1024) KiB"
-        default: "\(significant((Double(count) / 104_857.6).rounded() / 10)) MiB"
+        case ..<10_737_418_240: "\(tenths(count, of: 1_048_576)) MiB"
+        default: "\(tenths(count, of: 1_073_741_824)) GiB"
         }
+    }
+
+    private static func tenths(_ count: Int64, of unit: Int64) -> String {
+        significant((Double(count) * 10 / Double(unit)).rounded() / 10)
+    }
+
+    /// Things and how many: `1 point`, `2 points`.
+    static func count(_ number: Int, _ thing: String) -> String {
+        "\(number) \(thing)\(number == 1 ? "" : "s")"
     }
 }

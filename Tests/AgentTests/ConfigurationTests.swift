@@ -60,6 +60,37 @@ import Testing
         #expect(unit?.value == "1" && unit?.isDefault == true)
     }
 
+    @Test("values in effect stand together table by table, and a board's after the file's")
+    func values() throws {
+        try folder.write(
+            """
+            [board]
+            name = "desk"
+            description = "A desk"
+            [[bus]]
+            name = "own"
+            driver = "linux"
+            [[device]]
+            name = "host"
+            bus = "own"
+            [[device.point]]
+            name = "load"
+            channel = "load:1"
+            unit = "/"
+            """, to: "/desk.toml")
+        let agent = "[agent]\nboard = \"desk\"\nboards_directory = \"\(folder.path)\"\n"
+        let values = try load(agent + Self.meter).values
+        var sections: [String] = []
+        for value in values {
+            let table = value.path.split(separator: ".").dropLast().joined(separator: ".")
+            let file = value.file.split(separator: "/").last ?? ""
+            if sections.last != "\(file) \(table)" { sections.append("\(file) \(table)") }
+        }
+        let own = ["agent", "journal", "attestation", "bus[0]", "device[0]", "device[0].point[0]"]
+        let board = ["bus[0]", "device[0]", "device[0].point[0]"]
+        #expect(sections == own.map { "halcyon.toml \($0)" } + board.map { "desk.toml \($0)" })
+    }
+
     @Test("every problem of a file is reported at once, with its line")
     func allAtOnce() throws {
         let found = try problems(

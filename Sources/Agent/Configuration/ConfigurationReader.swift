@@ -41,7 +41,9 @@ public struct ConfigurationReader {
             }
             throw ConfigurationProblems(list: list)
         }
-        return LoadedConfiguration(configuration: configuration, values: reader.record.values)
+        return LoadedConfiguration(
+            configuration: configuration,
+            values: EffectiveValue.bySection(reader.record.values))
     }
 
     private init(record: ConfigurationRecord, root: String) {

@@ -30,14 +30,16 @@ final class ConfigurationRecord {
     }
 
     /// Notes the value in effect for a key.
-    func note(_ path: String, _ value: String, isDefault: Bool) {
+    func note(_ path: String, _ value: String, isDefault: Bool, in file: String) {
         guard isNoting else { return }
-        values.append(EffectiveValue(path: path, value: value, isDefault: isDefault))
+        values.append(
+            EffectiveValue(file: file, path: path, value: value, isDefault: isDefault))
     }
 
     /// Replaces the value in effect for a key by what it came to.
     func replace(_ path: String, _ value: String) {
         guard let index = values.firstIndex(where: { $0.path == path }) else { return }
-        values[index] = EffectiveValue(path: path, value: value, isDefault: false)
+        values[index] = EffectiveValue(
+            file: values[index].file, path: path, value: value, isDefault: false)
     }
 }

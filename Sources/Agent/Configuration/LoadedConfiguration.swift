@@ -4,6 +4,6 @@
 public struct LoadedConfiguration: Sendable {
     /// The configuration.
     public let configuration: Configuration
-    /// Every key with the value in effect, in the order of the files' sections.
+    /// Every key with the value in effect, file by file and table by table.
     public let values: [EffectiveValue]
 }

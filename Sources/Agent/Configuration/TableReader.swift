@@ -10,6 +10,8 @@ final class TableReader {
     let record: ConfigurationRecord
     private let file: String
     private let shownPath: String
+    /// The file among whose values this table's are shown.
+    let shownFile: String
     /// The table as it stands in the file.
     let node: TOMLNode
     /// Its keys with their values.
@@ -26,9 +28,10 @@ final class TableReader {
     ///   - record: receives problems and values.
     ///   - file: the file, if it is not the one that is being read.
     ///   - shownPath: its place among the values in effect, if that is another.
+    ///   - shownFile: the file that has that place, if that is another.
     init(
         _ node: TOMLNode, path: String, record: ConfigurationRecord, file: String? = nil,
-        shownPath: String? = nil
+        shownPath: String? = nil, shownFile: String? = nil
     ) {
         self.node = node
         self.path = path
@@ -36,6 +39,7 @@ final class TableReader {
         self.record = record
         self.file = file ?? record.file
         self.shownPath = shownPath ?? path
+        self.shownFile = shownFile ?? self.file
         if case .table(let nodes) = node.value {
             self.nodes = nodes
         } else {
@@ -216,7 +220,7 @@ final class TableReader {
         return elements.enumerated().map { index, node in
             TableReader(
                 node, path: "\(Self.join(path, key))[\(index)]", record: record, file: file,
-                shownPath: "\(Self.join(shownPath, key))[\(index)]")
+                shownPath: "\(Self.join(shownPath, key))[\(index)]", shownFile: shownFile)
         }
     }
 
@@ -226,7 +230,7 @@ final class TableReader {
         let node = nodes[key] ?? TOMLNode(value: .table([:]), line: line)
         return TableReader(
             node, path: Self.join(path, key), record: record, file: file,
-            shownPath: Self.join(shownPath, key))
+            shownPath: Self.join(shownPath, key), shownFile: shownFile)
     }
 
     /// Notes every key that nothing asked for. Call it last.
@@ -259,7 +263,7 @@ final class TableReader {
 
     private func note(_ key: String, _ value: some Any, isDefault: Bool) {
         let text = (value as? String).map(Self.quoted) ?? "\(value)"
-        record.note(Self.join(shownPath, key), text, isDefault: isDefault)
+        record.note(Self.join(shownPath, key), text, isDefault: isDefault, in: shownFile)
     }
 
     private static func join(_ parent: String, _ key: String) -> String {

@@ -135,7 +135,8 @@ extension ProfileFile {
         let parameters = ProfileParameters(profile: name, device: device)
         return TableReader(
             parameters.filled(point.node), path: "point[\(index)]", record: device.record,
-            file: path, shownPath: "\(device.path).profile.\(point.name)")
+            file: path, shownPath: "\(device.path).profile.\(point.name)",
+            shownFile: device.shownFile)
     }
 }
 
