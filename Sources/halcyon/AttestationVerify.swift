@@ -42,6 +42,8 @@ struct AttestationVerify: ParsableCommand {
         var reading: ReadingView?
     }
 
+    func validate() throws { _ = try expectedDevice() }
+
     func run() throws {
         let expected = try expectedDevice()
         var chain = AttestationChain()

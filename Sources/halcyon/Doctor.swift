@@ -46,13 +46,14 @@ struct Doctor: AsyncParsableCommand {
     private func check(_ findings: inout [Finding]) -> Configuration? {
         do {
             let loaded = try ConfigurationReader.load(common.config)
-            let points = loaded.configuration.buses.flatMap(\.points).count
-            findings.append(Finding("configuration", .ok, "\(common.config), \(points) points"))
+            let count = loaded.configuration.buses.flatMap(\.points).count
+            let points = Format.count(count, "point")
+            findings.append(Finding("configuration", .ok, "\(common.config), \(points)"))
             return loaded.configuration
         } catch {
             findings.append(
                 Finding(
-                    "configuration", .fault, "\(error.list.count) problems",
+                    "configuration", .fault, Format.count(error.list.count, "problem"),
                     next: "halcyon check --config \(common.config)"))
         }
         return nil
@@ -74,10 +75,7 @@ struct Doctor: AsyncParsableCommand {
     private func folder(_ configuration: Configuration, _ findings: inout [Finding]) {
         let folder = configuration.stateDirectory
         guard access(folder, W_OK | X_OK) == 0 else {
-            findings.append(
-                Finding(
-                    "state directory", .fault, "\(SystemError("write to", folder))",
-                    next: "let the daemon's user own it"))
+            findings.append(Self.unusable(folder, configuration))
             return
         }
         var status = statvfs()
@@ -93,6 +91,23 @@ struct Doctor: AsyncParsableCommand {
                 "state directory", free < quota / 4 ? .warning : .ok,
                 "\(Format.bytes(free)) free, the journal may take \(Format.bytes(quota))",
                 next: free < quota / 4 ? "free some space or lower journal.quota_bytes" : nil))
+    }
+
+    /// What keeps this user from writing to the state directory: that it is another's is no fault.
+    private static func unusable(_ folder: String, _ configuration: Configuration) -> Finding {
+        let cause = SystemError("write to", folder)
+        do {
+            try CommonOptions.requireOwner(of: configuration)
+        } catch let failure as Failure {
+            let isOthers = failure.rule == "journal-access"
+            return Finding(
+                "state directory", isOthers ? .warning : .fault, failure.message,
+                next: failure.next)
+        } catch {
+            return Finding("state directory", .fault, "\(error)")
+        }
+        return Finding(
+            "state directory", .fault, "\(cause)", next: "let the daemon's user write to it")
     }
 
     /// Judges the journal; whether the daemon runs.
@@ -167,6 +182,13 @@ struct Doctor: AsyncParsableCommand {
                     guard let outcomes else { continue }
                     findings.append(Finding(device: device, on: bus.name, outcomes))
                 }
+            } catch let failure as Failure {
+                // Not to be allowed to look says nothing of the bus.
+                let isAccess = failure.rule == "journal-access"
+                findings.append(
+                    Finding(
+                        "bus \(bus.name)", isAccess ? .warning : .fault, failure.message,
+                        next: failure.next))
             } catch {
                 findings.append(Finding("bus \(bus.name)", .fault, "\(error)"))
             }

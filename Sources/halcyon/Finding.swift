@@ -36,7 +36,8 @@ struct Finding: Encodable {
         }
         let faults = bad.compactMap(\.fault)
         guard let fault = faults.first(where: { $0 != .backingOff }) ?? faults.first else {
-            self.init(subject, .ok, "\(outcomes.count) points good, bus \(bus)")
+            let points = Format.count(outcomes.count, "point")
+            self.init(subject, .ok, "\(points) good, bus \(bus)")
             return
         }
         self.init(
@@ -93,7 +94,8 @@ struct Finding: Encodable {
             "check the wiring, the unit id, the line's speed and parity, and timeout_seconds"
         case .notConnected:
             "check the address and that the device is on; for a serial line, that it is not in use"
-        case .accessDenied: "let the daemon's user have the device's group (dialout, gpio, i2c)"
+        case .accessDenied:
+            "let the daemon's user have the device's group: sudo usermod -aG dialout halcyon"
         case .busy: "another program, bus or trigger has it"
         case .powerOnValue: "the sensor lost power before it could measure: check its supply"
         case .stale: "nothing new comes: check the wiring and the line's speed"

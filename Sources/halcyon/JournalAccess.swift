@@ -53,7 +53,7 @@ extension CommonOptions {
         guard access(path, F_OK) == 0 else {
             throw Failure(
                 .noInput, "there is no journal: \(path)", rule: "journal-missing",
-                next: "start the daemon: halcyond --config FILE")
+                next: "start the daemon: systemctl start halcyond, or halcyond --config FILE")
         }
         do {
             return try JournalReader(path)

@@ -127,6 +127,11 @@ extension DeviceKey {
                     .unavailable, "the key belongs to \(owner), the only one who may read it",
                     rule: "key-owner", next: "sudo -u \(owner) halcyon …")
             }
+            if case .file(.system(let cause)) = error, cause.code == EACCES {
+                throw Failure(
+                    .unavailable, "the key is another user's: \(cause)", rule: "key-owner",
+                    next: "run it as the daemon's user: sudo -u halcyon halcyon …")
+            }
             throw Failure(.badData, "the key can't be used: \(error)", rule: "key")
         }
     }

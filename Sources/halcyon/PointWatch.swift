@@ -3,6 +3,7 @@
 internal import Agent
 internal import ArgumentParser
 internal import Glibc
+internal import HAL
 internal import Journal
 internal import Platform
 internal import Telemetry
@@ -42,6 +43,11 @@ struct PointWatch: AsyncParsableCommand {
         let (configuration, reader) = try common.openJournal()
         var model = WatchModel(wanted: points)
         try fill(&model, from: reader)
+        guard !model.newest.isEmpty || isConfigured(configuration) else {
+            throw Failure(
+                .noInput, "no such point", rule: "point-unknown",
+                next: "halcyon point list --config \(common.config)")
+        }
         let screen = Screen(isDrawn: !common.json && isatty(1) == 1)
         defer { screen.leave() }
         let end = seconds.map { ContinuousClock.now + .seconds($0) }
@@ -57,6 +63,12 @@ struct PointWatch: AsyncParsableCommand {
         guard !model.newest.isEmpty else {
             throw Failure(.noInput, "no such point has been read", rule: "point-unknown")
         }
+    }
+
+    /// Whether the configuration has any of the points, so that readings of it can come.
+    private func isConfigured(_ configuration: Configuration) -> Bool {
+        let names = configuration.buses.flatMap(\.points).map(\.point.id.name)
+        return points.isEmpty || names.contains { name in points.contains { name.hasPrefix($0) } }
     }
 
     /// Begins with the recent past, so that the courses are there at once.

@@ -39,22 +39,15 @@ struct ReadingList: ParsableCommand {
 
     func validate() throws {
         guard limit >= 1 else { throw ValidationError("--limit is 1 or more") }
+        _ = try identifiers()
+        _ = try span()
     }
 
     func run() throws {
         let (_, reader) = try common.openJournal()
-        let ids = try points.map { name in
-            guard let id = PointID(name) else {
-                throw ValidationError("\"\(name)\" is not the name of a point")
-            }
-            return id
-        }
-        let from = try since.map { try Self.milliseconds($0) } ?? 0
-        let to = try until.map { try Self.milliseconds($0) - 1 } ?? Int64.max
-        guard from <= to else { throw ValidationError("--since is not before --until") }
+        let ids = try identifiers()
         let query = ReadingQuery(
-            points: ids.isEmpty ? nil : Set(ids),
-            wallMilliseconds: since == nil && until == nil ? nil : from...to,
+            points: ids.isEmpty ? nil : Set(ids), wallMilliseconds: try span(),
             newestFirst: !oldestFirst, limit: limit)
         if common.json {
             try reader.forEachReading(query) { (try? Output.json(ReadingView($0))) != nil }
@@ -72,6 +65,23 @@ struct ReadingList: ParsableCommand {
             return true
         }
         table.lines.forEach(Output.line)
+    }
+
+    private func identifiers() throws -> [PointID] {
+        try points.map { name in
+            guard let id = PointID(name) else {
+                throw ValidationError("\"\(name)\" is not the name of a point")
+            }
+            return id
+        }
+    }
+
+    /// The times that were asked for; `nil` for all.
+    private func span() throws -> ClosedRange<Int64>? {
+        let from = try since.map { try Self.milliseconds($0) } ?? 0
+        let to = try until.map { try Self.milliseconds($0) - 1 } ?? Int64.max
+        guard from <= to else { throw ValidationError("--since is not before --until") }
+        return since == nil && until == nil ? nil : from...to
     }
 
     private static func milliseconds(_ text: String) throws -> Int64 {

@@ -74,7 +74,7 @@ extension OutputRefusal: CustomStringConvertible {
         case .tooOften(let most, let pause):
             "\(word): \(most) changes within an hour; in \(pause) ms at the earliest"
         case .interlock(let breach): "\(word): \(breach)"
-        case .leaseLength(let most): "\(word): from 1 to \(most) ms"
+        case .leaseLength(let most): "\(word): from 0.001 to \(Double(most) / 1000) s"
         case .heldBy(let holder, _): "\(word): by \(holder)"
         case .returningToSafe(let reason): "\(word): \(reason)"
         case .failed(let failure): "\(word): \(failure)"
