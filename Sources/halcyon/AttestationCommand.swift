@@ -116,12 +116,16 @@ struct AttestationShow: ParsableCommand {
         for gap in view.gaps {
             Output.line("lost        \(gap.kind) \(gap.first)–\(gap.last): \(gap.reason)")
         }
-        for record in attestation.records ?? [] {
-            let reading = ReadingView(record)
-            Output.line(
-                Output.safe(
-                    "  \(reading.id)  \(reading.observedAt)  \(reading.point)  \(reading.text)"))
+        guard let records = attestation.records else { return }
+        var table = TextTable([
+            .init(heading: "ID", isRight: true), .init(heading: "OBSERVED AT"),
+            .init(heading: "POINT"), .init(heading: "VALUE", isRight: true),
+        ])
+        for reading in records.map(ReadingView.init) {
+            table.add(["\(reading.id)", reading.observedAt, reading.point, reading.text])
         }
+        Output.line("")
+        table.lines.forEach(Output.line)
     }
 }
 

@@ -13,7 +13,9 @@ enum BoardFacts {
             let pins = port.signals.compactMap { signal in
                 board.pin(ofLine: signal.line).map { "\($0.header)-\($0.number)" }
             }
-            if !pins.isEmpty { parts.append("pins " + pins.joined(separator: " ")) }
+            if !pins.isEmpty {
+                parts.append((pins.count == 1 ? "pin " : "pins ") + pins.joined(separator: " "))
+            }
             if port.isMini { parts.append("mini UART") }
             if let occupant = port.occupant { parts.append("of \(occupant)") }
             if let enabling = port.enabling { parts.append("needs \(enabling)") }

@@ -47,9 +47,11 @@ struct BoardShow: ParsableCommand {
             board: board, points: isOwn ? configuration?.boardPoints ?? [] : [], uses: uses)
         if common.json { return try printJSON(layout) }
         BoardDrawing.wrapped("\(board.title) (\(board.name))").forEach(Output.line)
-        Output.line("")
-        BoardDrawing(layout: layout, isColored: isatty(1) == 1 && getenv("NO_COLOR") == nil)
-            .lines.forEach(Output.line)
+        let drawing = BoardDrawing(
+            layout: layout, isColored: isatty(1) == 1 && getenv("NO_COLOR") == nil
+        ).lines
+        if !drawing.isEmpty { Output.line("") }
+        drawing.forEach(Output.line)
         let facts = BoardFacts.lines(of: board)
         if !facts.isEmpty { Output.line("") }
         facts.forEach(Output.line)

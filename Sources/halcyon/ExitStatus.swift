@@ -41,7 +41,8 @@ enum ExitStatus: Int32, CaseIterable {
 
     /// All statuses, a line each, for help.
     static var table: String {
-        (["EXIT STATUS:"] + allCases.map { "  \($0.rawValue)  \($0.meaning)" })
-            .joined(separator: "\n") + "\n  64  the command line is wrong"
+        let own = allCases.map { ($0.rawValue, $0.meaning) }
+        return (own + [(64, "the command line is wrong")]).sorted { $0.0 < $1.0 }
+            .reduce("EXIT STATUS:") { $0 + "\n  \($1.0 < 10 ? " " : "")\($1.0)  \($1.1)" }
     }
 }

@@ -99,7 +99,7 @@ struct ProfileShow: ParsableCommand {
         ]
         let line = [
             profile.line.baud.map { "\($0) baud" }, profile.line.parity.map { "parity \($0)" },
-            profile.line.stopBits.map { "\($0) stop bits" },
+            profile.line.stopBits.map { Format.count($0, "stop bit") },
         ].compactMap { $0 }
         if !line.isEmpty { facts.append(("delivered", line.joined(separator: ", "))) }
         for parameter in profile.parameters {
@@ -118,5 +118,24 @@ struct ProfileShow: ParsableCommand {
         ])
         for point in profile.points { table.add([point.name, point.unit, point.place]) }
         table.lines.forEach(Output.line)
+        Output.line("")
+        device(profile).forEach { Output.line(Output.safe($0)) }
+    }
+
+    /// The table that uses it, with the keys that no profile knows.
+    private func device(_ profile: Profile) -> [String] {
+        var lines = [
+            "[[device]]", "name = \"NAME\"",
+            "bus = \"BUS\"   # driver \(profile.drivers.joined(separator: " or "))",
+            "profile = \"\(profile.name)\"",
+        ]
+        if profile.drivers.contains(where: { $0.hasPrefix("modbus") }) {
+            lines.append("unit_id = 1")
+        }
+        if profile.drivers.contains("onewire") { lines.append("id = \"28-…\"") }
+        for parameter in profile.parameters where parameter.value == nil {
+            lines.append("\(parameter.isOptional ? "# " : "")\(parameter.key) = …")
+        }
+        return lines
     }
 }
