@@ -89,6 +89,38 @@ extension Faults {
             #expect(daemon.stop() == 0)
         }
 
+        @Test("points of a line that is not there are logged once, with the cause")
+        func closedLog() throws {
+            let device = try Device(
+                TestConfiguration.periods(commitSeconds: 0.1, attestationSeconds: 1) + """
+
+                    [[bus]]
+                    name = "line"
+                    driver = "modbus-rtu"
+                    device = "/dev/tty-that-is-not-there"
+                    [[device]]
+                    name = "meter"
+                    bus = "line"
+                    unit_id = 1
+                    [[device.point]]
+                    name = "power"
+                    table = "input"
+                    address = 0
+                    type = "float32"
+                    unit = "W"
+                    period_seconds = 0.1
+
+                    """)
+            let daemon = try device.startReady()
+            #expect(daemon.wait(for: "msg=committed", times: 5))
+            let lines = daemon.lines("msg=\"points can't be read\"")
+            #expect(lines.count == 1)
+            #expect(
+                lines.first?.contains("cause=missing device=meter first=meter/power") == true,
+                "\(lines)")
+            #expect(daemon.stop() == 0)
+        }
+
         @Test("SIGHUP changes the bus that differs, and the others' readings go on without a hole")
         func reload() throws {
             let rest = TestConfiguration.periods(commitSeconds: 0.1, attestationSeconds: 0.3)
