@@ -160,6 +160,8 @@ actor OutputSet {
             throw refusal
         }
         if entry.fallback == nil { await learnFallback(of: entry) }
+        // The history is in order: a return to the safe state that came before is kept before.
+        await lastNote?.value
         let command = OutputCommand(
             output: output, value: value, holder: lease.holder, time: clock.now())
         let id = await record.begin(command)
