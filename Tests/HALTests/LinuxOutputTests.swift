@@ -125,11 +125,11 @@ import Testing
 
     @Test("an LED that shows something else than was written differs")
     func differs() async throws {
-        let driver = try driver("led:green:relay")
+        let driver = try driver("led:green:relay/level")
         tree.folder.remove("\(Self.led)/brightness")
-        // A file of the kernel that takes 0 for its default, and shows that.
-        try tree.folder.link("\(Self.led)/brightness", to: "/proc/self/timerslack_ns")
-        #expect(await failure(driver, .boolean(false)) == .outputDiffers)
+        // A file of the kernel that takes a number in tens, shows it in sixteens, and is anybody's.
+        try tree.folder.link("\(Self.led)/brightness", to: "/proc/self/coredump_filter")
+        #expect(await failure(driver, .number(32.0 / 255)) == .outputDiffers)
     }
 
     @Test("an output that is not there, or is none, is missing")

@@ -159,7 +159,7 @@ import Testing
         #expect(isOn(0))
     }
 
-    @Test("it costs less than 300 kB of memory and ignores the signals of a terminal")
+    @Test("it has less than 150 kB of memory of its own and ignores the signals of a terminal")
     func cost() throws {
         learn(0)
         guardian.disarm(0)
@@ -169,10 +169,12 @@ import Testing
         let text = String(
             decoding: try File.read("/proc/\(process)/smaps_rollup", bytesMax: 4096),
             as: UTF8.self)
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("Pss:") })
+        // Its part of the C library depends on how many processes share that at the moment.
+        let line = try #require(
+            text.split(separator: "\n").first { $0.hasPrefix("Private_Dirty:") })
         let kilobytes = try #require(
             line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
-        #expect(kilobytes < 300, "\(line)")
+        #expect(kilobytes < 150, "\(line)")
         guardian.close()
     }
 }
