@@ -11,7 +11,8 @@ import Testing
 /// Edges taken without a loss, beside the kernel developers' own `gpiomon` in the same machine.
 ///
 /// Whoever toggles the line shares the processor with whoever takes the edges, so the rate shows what
-/// taking them costs. It is printed, for the table of benchmarks; only a loss is a failure.
+/// taking them costs. It is printed, for the table of benchmarks; only a loss of ours is a failure. gpiomon
+/// asks for the kernel's smallest buffer, and on a busy machine loses edges that ours keeps.
 @Suite(.serialized, .enabled(if: isVirtualMachine, "HALCYON_MACHINE is not \"virt\""))
 struct EdgeRateOnHardwareTests {
     private static let edges = 4000
@@ -27,10 +28,17 @@ struct EdgeRateOnHardwareTests {
         // By turns, so that whatever else the machine does hits both.
         for _ in 0..<Self.rounds {
             own.append(try await driverRate())
-            peer.append(try peerRate())
+            if let rate = try peerRate() { peer.append(rate) }
         }
-        let (mine, theirs) = (own.sorted()[Self.rounds / 2], peer.sorted()[Self.rounds / 2])
-        print("gpio edges/s: \(Int(mine)), gpiomon \(Int(theirs)), ratio \(mine / theirs)")
+        let mine = own.sorted()[Self.rounds / 2]
+        guard !peer.isEmpty else {
+            print("gpio edges/s: \(Int(mine)), gpiomon lost edges in each of \(Self.rounds) rounds")
+            return
+        }
+        let theirs = peer.sorted()[peer.count / 2]
+        print(
+            "gpio edges/s: \(Int(mine)), gpiomon \(Int(theirs)), ratio \(mine / theirs); gpiomon "
+                + "lost edges in \(Self.rounds - peer.count) of \(Self.rounds) rounds")
     }
 
     private func driverRate() async throws -> Double {
@@ -49,18 +57,17 @@ struct EdgeRateOnHardwareTests {
         return Double(Self.edges) / seconds
     }
 
-    /// It ends by itself after so many edges: one that lost some would be killed, and say so.
-    private func peerRate() throws -> Double {
+    /// It ends by itself after so many edges; one that lost some waits for ever, and is killed: `nil`.
+    private func peerRate() throws -> Double? {
         let monitor = try ChildProcess(
             "/usr/bin/gpiomon", ["--quiet", "--edges=both", "-n", "\(Self.edges)", "RATE_A"])
         // It has the line when nobody else can have it; a moment is enough and is not measured.
         usleep(500_000)
         let start = SystemClock.monotonicMicroseconds()
         try chip.storm(0, pulses: Self.edges / 2)
-        let status = monitor.finish(seconds: 20).status
+        let status = monitor.finish(seconds: 8).status
         let seconds = Double(SystemClock.monotonicMicroseconds() - start) / 1e6
-        #expect(status == 0, "gpiomon did not see every edge")
-        return Double(Self.edges) / seconds
+        return status == 0 ? Double(Self.edges) / seconds : nil
     }
 }
 
