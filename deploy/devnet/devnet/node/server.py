@@ -20,6 +20,10 @@ log = logging.getLogger("devnet.http")
 Handle = Callable[[Request], Wire]
 
 
+def _nothing(request: Request) -> Wire:
+    return Wire(error_response(503, "not ready"))
+
+
 class _Stopped(Exception):
     """The server ends while an answer is on its way."""
 
@@ -31,9 +35,10 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = limits.LISTEN_BACKLOG_CONNECTIONS
 
-    def __init__(self, name: str, host: str, port: int, handle: Handle) -> None:
+    def __init__(self, name: str, host: str, port: int, handle: Handle | None = None) -> None:
+        """Takes the port, so that a taken one is known at once (OSError); answers only after `start`."""
         self.name = name
-        self.handle = handle
+        self.handle = _nothing if handle is None else handle
         self.stopping = threading.Event()
         self._slots = threading.BoundedSemaphore(limits.CONNECTIONS_MAX)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -60,7 +65,8 @@ class Server(ThreadingHTTPServer):
     def stop(self) -> None:
         """Takes no more connections; answers on their way end at their next chunk."""
         self.stopping.set()
-        self.shutdown()
+        if self._thread.is_alive():
+            self.shutdown()
         self.server_close()
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
