@@ -31,7 +31,7 @@ class PayloadRequest:
 
 @dataclass(frozen=True)
 class Payload:
-    """An execution block under the consensus specification's names (ExecutionPayload, deneb): 32-byte hashes, wei, gas."""
+    """An execution block under the names of the consensus specification's ExecutionPayload (deneb); fees in wei."""
 
     parent_hash: bytes
     fee_recipient: bytes
@@ -67,7 +67,7 @@ class Execution(Protocol):
         ...
 
     def choose(self, head: bytes, safe: bytes, finalized: bytes) -> None:
-        """Sets the fork choice by block hashes (32 zero bytes: none yet); a reorg puts transactions back in the pool."""
+        """Sets the fork choice by block hashes (32 zero bytes: none yet); a reorg puts transactions back."""
         ...
 
 
@@ -82,7 +82,7 @@ class SlotPlan:
     sync_bits: float = 1.0
     """Share of the sync committee that signs, 0 to 1."""
     parent_slots_back: int = 0
-    """More than 0: build on the head's ancestor that is at least so many slots older, and make the new block the head."""
+    """More than 0: build on the head's ancestor that is at least so many slots older; the new block is the head."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from devnet.consensus.limits import ORPHANS_MAX, SKIPPED_SLOTS_MAX, SNAPSHOTS_MA
 from devnet.consensus.options import ChainOptions
 from devnet.consensus.production import Base, BlockMaker, Made
 from devnet.consensus.specification import load
-from devnet.consensus.views import BlockRecord, Branch, Checkpoint, ForkRecord, Network, Snapshot, StateRecord
+from devnet.consensus.views import BlockRecord, Branch, Checkpoint, Encoder, ForkRecord, Network, Snapshot, StateRecord
 from devnet.consensus.votes import Vote, Voters, observe, whole_share
 from devnet.seams import Execution, Payload, SlotOutcome, SlotPlan
 
@@ -38,7 +38,7 @@ class _Block:
     best: light_client.BestUpdate | None
     requests: Any | None
     included: frozenset[int]
-    execution_hash: bytes
+    record: BlockRecord
 
 
 class BeaconChain:
@@ -57,14 +57,12 @@ class BeaconChain:
         signed = genesis.genesis_block(spec, state)
         anchor = light_client.Anchor(options.fork, bytes(spec.hash_tree_root(signed.message)), signed, state)
         first = _state_record(spec, state)
-        # The network's record is complete only with the genesis block's own, which needs the network to be encoded.
         root = bytes(state.genesis_validators_root)
-        bare = Network(options, genesis_time, root, None, first, self._specs)  # type: ignore[arg-type]
-        record = _block_record(bare, anchor, payload, None)
-        self.network = replace(bare, genesis_block=record)
+        record = _block_record(Encoder(self._specs["gloas"], root), anchor, payload, None)
+        self.network = Network(options, genesis_time, root, record, first, self._specs)
         branch = Branch().with_block(record).with_state(first)
         branch = light_client.add_bootstraps(self.network, branch, None, anchor)
-        self._blocks = {anchor.root: _Block(anchor, NO_ROOT, branch, None, None, frozenset(), payload.block_hash)}
+        self._blocks = {anchor.root: _Block(anchor, NO_ROOT, branch, None, None, frozenset(), record)}
         self._genesis = self._head = self._blocks[anchor.root]
         self._slot = 0
         self._state = state
@@ -108,7 +106,7 @@ class BeaconChain:
         """Returns the head's newest ancestor that is at least so many slots older."""
         if slots_back < 0:
             raise ValueError("parent_slots_back is negative")
-        finalized = self._current.finalized_slot
+        finalized = self._current.finalized_block.slot
         block = self._head
         while block.anchor.slot > self._head.anchor.slot - slots_back:
             parent = self._blocks.get(block.parent_root)
@@ -165,7 +163,7 @@ class BeaconChain:
         self._observe()
         justified = self._later(self._current.justified, made.state.current_justified_checkpoint)
         finalized = self._later(self._current.finalized, made.state.finalized_checkpoint)
-        self._execution.choose(block.execution_hash, self._execution_hash(justified), self._execution_hash(finalized))
+        self._execution.choose(block.record.execution_hash, self._execution_hash(justified), self._execution_hash(finalized))
         self._publish(block.branch, justified, finalized)
         self._forget()
         return made.payload
@@ -179,7 +177,8 @@ class BeaconChain:
     def _record(self, made: Made, parent: _Block, branch: Branch, slot: int) -> _Block:
         root = bytes(self._spec_at(slot).hash_tree_root(made.signed.message))
         anchor = light_client.Anchor(self._fork_at(slot), root, made.signed, made.state)
-        branch = branch.with_block(_block_record(self.network, anchor, made.payload, made.envelope))
+        record = _block_record(self.network.encoder, anchor, made.payload, made.envelope)
+        branch = branch.with_block(record)
         # The walk noted the slot's state before its block.
         before = branch.states[slot].root
         branch = replace(branch, state_slots=branch.state_slots.delete(before))
@@ -194,14 +193,14 @@ class BeaconChain:
         )
         horizon = slot - (self._votes.maxlen or 0)
         included = frozenset(voted for voted in parent.included | made.included if voted >= horizon)
-        return _Block(anchor, parent.anchor.root, branch, best, made.requests, included, made.payload.block_hash)
+        return _Block(anchor, parent.anchor.root, branch, best, made.requests, included, record)
 
     def _leave(self, parent: _Block) -> None:
         """Notes the blocks that a reorg to a parent leaves behind."""
         block = self._head
         while block is not parent:
             root = block.anchor.root
-            self._orphans = self._orphans.set(root, block.branch.roots[root])
+            self._orphans = self._orphans.set(root, block.record)
             self._orphan_order.append(root)
             block = self._blocks[block.parent_root]
         while len(self._orphan_order) > ORPHANS_MAX:
@@ -209,7 +208,7 @@ class BeaconChain:
 
     def _forget(self) -> None:
         """Drops blocks that nothing can be built on any more."""
-        settled = self._current.finalized_slot - FINALIZED_MARGIN_SLOTS
+        settled = self._current.finalized_block.slot - FINALIZED_MARGIN_SLOTS
         oldest = max(settled, self._slot - STATES_RETAINED_SLOTS_MAX)
         keep = {self._head.anchor.root, self._current.justified.root, self._current.finalized.root}
         for root in [r for r, b in self._blocks.items() if b.anchor.slot < oldest and r not in keep]:
@@ -220,8 +219,17 @@ class BeaconChain:
         self._votes.append(observe(spec, self._state, self._head.anchor.root, self._head.anchor.slot))
 
     def _publish(self, branch: Branch, justified: Checkpoint, finalized: Checkpoint) -> None:
-        head = branch.roots[self._head.anchor.root]
-        self._current = Snapshot(self.network, self._slot, head, branch, justified, finalized, self._orphans)
+        self._current = Snapshot(
+            network=self.network,
+            slot=self._slot,
+            head=self._head.record,
+            branch=branch,
+            justified=justified,
+            finalized=finalized,
+            justified_block=self._checkpoint_block(justified).record,
+            finalized_block=self._checkpoint_block(finalized).record,
+            orphans=self._orphans,
+        )
         self._snapshots.append(self._current)
 
     def _outcome(self, produced: bool, transactions: int, reorged: bool) -> SlotOutcome:
@@ -243,8 +251,11 @@ class BeaconChain:
         """Returns the newer checkpoint: what was once justified or finalized stays so, whatever branch is built on."""
         return _checkpoint(theirs) if int(theirs.epoch) > ours.epoch else ours
 
+    def _checkpoint_block(self, checkpoint: Checkpoint) -> _Block:
+        return self._genesis if checkpoint.root == NO_ROOT else self._blocks[checkpoint.root]
+
     def _execution_hash(self, checkpoint: Checkpoint) -> bytes:
-        return NO_ROOT if checkpoint.root == NO_ROOT else self._blocks[checkpoint.root].execution_hash
+        return NO_ROOT if checkpoint.root == NO_ROOT else self._checkpoint_block(checkpoint).record.execution_hash
 
     def _fork_at(self, slot: int) -> str:
         return self.options.fork_at_epoch(slot // int(self._specs["gloas"].SLOTS_PER_EPOCH))
@@ -269,9 +280,9 @@ def _state_record(spec: Any, state: Any) -> StateRecord:
     )
 
 
-def _block_record(network: Network, anchor: light_client.Anchor, payload: Payload, envelope: Any) -> BlockRecord:
+def _block_record(encoder: Encoder, anchor: light_client.Anchor, payload: Payload, envelope: Any) -> BlockRecord:
     message = anchor.signed.message
-    sealed = None if envelope is None else light_client.encode(network, anchor.fork, anchor.slot, envelope)
+    sealed = None if envelope is None else encoder.encode(anchor.fork, anchor.slot, envelope)
     return BlockRecord(
         slot=anchor.slot,
         root=anchor.root,
@@ -281,6 +292,6 @@ def _block_record(network: Network, anchor: light_client.Anchor, payload: Payloa
         body_root=bytes(message.body.hash_tree_root()),
         signature=bytes(anchor.signed.signature),
         execution_hash=payload.block_hash,
-        encoded=light_client.encode(network, anchor.fork, anchor.slot, anchor.signed),
+        encoded=encoder.encode(anchor.fork, anchor.slot, anchor.signed),
         envelope=sealed,
     )

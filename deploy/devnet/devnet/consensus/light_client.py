@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from devnet.consensus.views import Branch, Encoded, Network
+from devnet.consensus.views import Branch, Network
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,6 @@ class BestUpdate:
     update: Any
 
 
-def encode(network: Network, fork: str, slot: int, value: Any) -> Encoded:
-    """Returns an object of a fork in SSZ, with the fork digest of its slot's epoch."""
-    spec = network.newest
-    epoch = spec.compute_epoch_at_slot(spec.Slot(slot))
-    digest = spec.compute_fork_digest(spec.Root(network.genesis_validators_root), epoch)
-    return Encoded(fork, type(value).__name__, value.encode_bytes(), bytes(digest))
-
-
 def add_bootstraps(network: Network, branch: Branch, parent: Anchor | None, block: Anchor) -> Branch:
     """Returns the branch with the bootstrap of an epoch's checkpoint block, once it is known which block that is.
 
@@ -55,7 +47,7 @@ def add_bootstraps(network: Network, branch: Branch, parent: Anchor | None, bloc
         return branch
     spec = network.specs[checkpoint.fork]
     bootstrap = spec.create_light_client_bootstrap(checkpoint.state, checkpoint.signed)
-    return branch.with_bootstrap(checkpoint.root, encode(network, checkpoint.fork, checkpoint.slot, bootstrap))
+    return branch.with_bootstrap(checkpoint.root, network.encoder.encode(checkpoint.fork, checkpoint.slot, bootstrap))
 
 
 def add_updates(
@@ -72,17 +64,17 @@ def add_updates(
         return branch, best
     update = spec.create_light_client_update(block.state, block.signed, attested.state, attested.signed, finalized)
     optimistic = spec.create_light_client_optimistic_update(update)
-    branch = replace(branch, optimistic_update=encode(network, attested.fork, attested.slot, optimistic))
+    branch = replace(branch, optimistic_update=network.encoder.encode(attested.fork, attested.slot, optimistic))
     if finalized is not None and finalized.message.slot != spec.GENESIS_SLOT:
         finality = spec.create_light_client_finality_update(update)
-        branch = replace(branch, finality_update=encode(network, attested.fork, attested.slot, finality))
+        branch = replace(branch, finality_update=network.encoder.encode(attested.fork, attested.slot, finality))
     period = int(spec.compute_sync_committee_period_at_slot(spec.Slot(attested.slot)))
     if period != spec.compute_sync_committee_period_at_slot(spec.Slot(block.slot)):
         return branch, best
     candidate = BestUpdate(period, attested.fork, update)
     if best is not None and best.period == period and not _better(network, candidate, best):
         return branch, best
-    return branch.with_best_update(period, encode(network, attested.fork, attested.slot, update)), candidate
+    return branch.with_best_update(period, network.encoder.encode(attested.fork, attested.slot, update)), candidate
 
 
 def _better(network: Network, candidate: BestUpdate, best: BestUpdate) -> bool:

@@ -50,7 +50,10 @@ def plain_withdrawals(withdrawals: Any) -> tuple[Withdrawal, ...]:
 
 
 def execution_payload(spec: Any, payload: Payload, slot: int) -> Any:
-    """Returns an ExecutionPayload. Since gloas it names its slot; the access list of EIP-7928 is empty (osaka has none)."""
+    """Returns an ExecutionPayload.
+
+    Since gloas it names its slot; its block access list (EIP-7928) is empty, because osaka's blocks have none.
+    """
     fields: dict[str, Any] = {name: getattr(payload, name) for name in _SHARED}
     fields["extra_data"] = spec.ExtraData(data=payload.extra_data)
     fields["transactions"] = _transactions(spec, payload)
@@ -70,12 +73,5 @@ def payload_header(spec: Any, payload: Payload) -> Any:
 
 
 def execution_requests(spec: Any, payload: Payload) -> Any:
-    """Returns the ExecutionRequests of EIP-7685's typed list."""
-    return spec.get_execution_requests([spec_bytes(request) for request in payload.execution_requests])
-
-
-def spec_bytes(request: bytes) -> bytes:
-    """Returns a request as bytes; an empty one has no place in the list (EIP-7685). ValueError: shorter than two."""
-    if len(request) < 2:
-        raise ValueError("an execution request without data")
-    return bytes(request)
+    """Returns the ExecutionRequests of EIP-7685's typed list. AssertionError: unknown type, empty, out of order."""
+    return spec.get_execution_requests(list(payload.execution_requests))

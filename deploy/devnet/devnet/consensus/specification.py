@@ -23,6 +23,7 @@ LINEAGE = ("phase0", "altair", "bellatrix", "capella", "deneb", *FORKS)
 
 COMMITTEE_DECLARATION = "\nSYNC_COMMITTEE_SIZE = Uint64(32)\n"
 PUBLIC_KEYS_REMEMBERED_MAX = 4096
+PROPOSERS_REMEMBERED_MAX = 16
 
 _NAMES = tuple(name for fork in LINEAGE for name in (f"{PACKAGE}.{fork}", f"{PACKAGE}.{fork}.minimal"))
 
@@ -34,7 +35,7 @@ class SpecificationError(RuntimeError):
 
 
 class _ResizedLoader(importlib.machinery.SourceFileLoader):
-    """Loads a fork's minimal preset with another sync committee size, with byte code of its own beside the original's."""
+    """Loads a fork's minimal preset with another sync committee size, and keeps byte code of its own."""
 
     def __init__(self, name: str, path: str, committee_size: int) -> None:
         super().__init__(name, path)
@@ -152,6 +153,18 @@ def _upgrade_headers(specs: dict[str, Any]) -> None:
     gloas.block_to_light_client_header = block_to_light_client_header
 
 
+def _remember_proposer(electra: Any) -> None:
+    """Draws a slot's proposer once: electra draws it again for every member of the sync committee it rewards.
+
+    Written with the specification's own cache and keys (it caches what costs it most; since fulu a list replaces this).
+    """
+    electra.get_beacon_proposer_index = electra.cache_this(
+        lambda state: (state.validators.hash_tree_root(), state.randao_mixes.hash_tree_root(), state.slot),
+        electra.get_beacon_proposer_index,
+        lru_size=PROPOSERS_REMEMBERED_MAX,
+    )
+
+
 def load(options: ChainOptions) -> dict[str, Any]:
     """Returns the specification's modules by fork name, private to the caller. SpecificationError: other package."""
     finder = _ResizingFinder(options.committee_size)
@@ -167,4 +180,5 @@ def load(options: ChainOptions) -> dict[str, Any]:
             raise SpecificationError(f"{module.__name__} kept a committee of {module.SYNC_COMMITTEE_SIZE}")
         _configure(module, options)
     _upgrade_headers(modules)
+    _remember_proposer(modules["electra"])
     return modules

@@ -27,6 +27,21 @@ class Encoded:
 
 
 @dataclass(frozen=True)
+class Encoder:
+    """Makes objects fit to be served: the newest fork's module and the root that fork digests are made with."""
+
+    newest: Any
+    genesis_validators_root: bytes
+
+    def encode(self, fork: str, slot: int, value: Any) -> Encoded:
+        """Returns an object of a fork in SSZ, with the fork digest of its slot's epoch."""
+        spec = self.newest
+        epoch = spec.compute_epoch_at_slot(spec.Slot(slot))
+        digest = spec.compute_fork_digest(spec.Root(self.genesis_validators_root), epoch)
+        return Encoded(fork, type(value).__name__, value.encode_bytes(), bytes(digest))
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """An epoch and the root of its first block; 32 zero bytes before there is one."""
 
@@ -123,6 +138,15 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class ScheduledFork:
+    """A fork of the network: name, 4-byte version, first epoch."""
+
+    name: str
+    version: bytes
+    epoch: int
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """What never changes in a network, and the specification's modules by fork name to decode its objects with."""
 
@@ -138,6 +162,30 @@ class Network:
         """The newest fork's module: its constants and schedule functions cover all earlier ones."""
         return self.specs["gloas"]
 
+    @property
+    def encoder(self) -> Encoder:
+        """Makes this network's objects fit to be served."""
+        return Encoder(self.newest, self.genesis_validators_root)
+
+    @property
+    def slots_per_epoch(self) -> int:
+        """Slots of an epoch."""
+        return int(self.newest.SLOTS_PER_EPOCH)
+
+    @property
+    def epochs_per_period(self) -> int:
+        """Epochs of a sync committee period."""
+        return int(self.newest.EPOCHS_PER_SYNC_COMMITTEE_PERIOD)
+
+    @property
+    def forks(self) -> tuple[ScheduledFork, ...]:
+        """The forks that are ever active, oldest first."""
+        config = self.newest.config
+        return tuple(
+            ScheduledFork(entry.fork, bytes(getattr(config, f"{entry.fork.upper()}_FORK_VERSION")), entry.epoch)
+            for entry in self.options.schedule
+        )
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -150,15 +198,13 @@ class Snapshot:
     branch: Branch
     justified: Checkpoint
     finalized: Checkpoint
+    justified_block: BlockRecord
+    """The justified checkpoint's block; the genesis block before there is one."""
+    finalized_block: BlockRecord
+    """The finalized checkpoint's block; the genesis block before there is one."""
     orphans: Map[bytes, BlockRecord]
     """Blocks that are on no branch of the head, by root."""
 
     def snapshot(self) -> Snapshot:
         """Returns itself, so that a view can be answered from like the chain."""
         return self
-
-    @property
-    def finalized_slot(self) -> int:
-        """The slot of the finalized block; 0 before there is one."""
-        block = self.branch.roots.get(self.finalized.root)
-        return 0 if block is None else block.slot

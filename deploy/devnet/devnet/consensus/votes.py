@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -33,7 +33,7 @@ class Vote:
     target: Any
     bits: tuple[tuple[bool, ...], ...] = ()
     signature: bytes = b""
-    cast: bool = field(default=False)
+    cast: bool = False
 
 
 def observe(spec: Any, state: Any, head_root: bytes, head_slot: int) -> Vote:
@@ -72,7 +72,7 @@ class Voters:
         return set(random.Random(f"{self._seed} {purpose} {slot}").sample(range(of), count))
 
     def attestation(self, spec: Any, state: Any, vote: Vote, share: float) -> Any | None:
-        """Returns a slot's votes as one on-chain aggregate, None if nobody took part. The state is the including one."""
+        """Returns a slot's votes as one on-chain aggregate for the block of a state, None if nobody took part."""
         data = spec.AttestationData(
             slot=vote.slot, index=vote.index, beacon_block_root=vote.head_root, source=vote.source, target=vote.target
         )
