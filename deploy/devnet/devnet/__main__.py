@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -61,7 +62,8 @@ def end_with_input(ended: threading.Event) -> None:
     """Sets `ended` when standard input closes."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        # Not through sys.stdin: its lock, held by this thread, would be missed when the interpreter ends.
+        while os.read(sys.stdin.fileno(), 4096):
             pass
         ended.set()
 

@@ -68,9 +68,9 @@ def signed(ready: dict[str, Any], total: int, contract: str, nonces: list[int]) 
         which = number % len(accounts)
         fields: dict[str, Any] = {"chainId": ready["chainId"], "nonce": nonces[which], "type": 2, "value": 1,
                                   "maxFeePerGas": 100 * _GWEI, "maxPriorityFeePerGas": _GWEI, "gas": 21_000,
-                                  "to": f"0x{0xbeef0000 + number:040x}"}
+                                  "to": (0xBEEF0000 + number).to_bytes(20, "big")}
         if number % 2:
-            fields |= {"value": 0, "to": contract, "gas": 80_000, "data": f"0x{number:064x}{number + 1:064x}"}
+            fields |= {"value": 0, "to": bytes.fromhex(contract[2:]), "gas": 80_000, "data": f"0x{number:064x}{number + 1:064x}"}
         nonces[which] += 1
         made.append("0x" + bytes(Account.sign_transaction(fields, accounts[which]["key"]).raw_transaction).hex())
     return made

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import time
 import urllib.error
@@ -39,7 +40,11 @@ def fetch(url: str, body: bytes | None = None, accept: str = "application/json",
     request = urllib.request.Request(url, data=body, headers=headers, method=method)
     try:
         with urllib.request.urlopen(request, timeout=seconds) as answer:
-            return Answer(answer.status, _lower(answer.headers.items()), answer.read(BODY_BYTES_MAX))
+            body = answer.read(BODY_BYTES_MAX)
+            declared = answer.headers.get("Content-Length")
+            if declared is not None and len(body) < min(int(declared), BODY_BYTES_MAX):
+                raise http.client.IncompleteRead(body, int(declared) - len(body))
+            return Answer(answer.status, _lower(answer.headers.items()), body)
     except urllib.error.HTTPError as refusal:
         with refusal:
             return Answer(refusal.code, _lower(refusal.headers.items()), refusal.read(BODY_BYTES_MAX))

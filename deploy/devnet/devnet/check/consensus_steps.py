@@ -19,10 +19,10 @@ def follow(report: Report, network: Network, light: Light) -> None:
     with report.step("another root than the bootstrap's is refused") as notes:
         refused(lambda: _bootstrap_as(light, ready["checkpoint"], "0x" + "11" * 32), notes)
     with report.step("the specification takes the updates, across a committee period, and the finality update") as notes:
-        period = light.spec.SLOTS_PER_EPOCH * light.spec.EPOCHS_PER_SYNC_COMMITTEE_PERIOD
+        period = int(light.spec.SLOTS_PER_EPOCH) * int(light.spec.EPOCHS_PER_SYNC_COMMITTEE_PERIOD)
         started = int(light.store.finalized_header.beacon.slot)
-        if ready["manual"] and network.slot() < started + int(period):
-            network.advance(int(period))
+        if ready["manual"] and network.slot() < started + period:
+            network.advance(period)
         fed = light.sync()
         expect(fed >= 1 or not ready["manual"], "no update was needed")
         head = network.beacon_json("/eth/v1/beacon/states/head/finality_checkpoints")

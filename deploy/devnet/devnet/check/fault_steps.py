@@ -13,11 +13,10 @@ from .client import SSZ, Network, fetch
 from .consensus_steps import refused
 from .execution_steps import Sent, prove
 from .light import CLIENT, Light
-from .report import Refused, Report, equal, expect
+from .report import Report, equal, expect
 
 HEAD = "/eth/v1/beacon/headers/head"
 FINALITY = f"{CLIENT}/finality_update"
-_DISTURBED = (http.client.HTTPException, OSError)
 
 
 def lies(report: Report, network: Network, light: Light, sent: Sent) -> None:
@@ -34,7 +33,8 @@ def lies(report: Report, network: Network, light: Light, sent: Sent) -> None:
         notes.append(f"slot {slot} for {true}, block {old} for {number}")
     with report.step("wrong-proof: bootstrap and finality update are refused, in SSZ and JSON") as notes:
         with network.fault("wrong-proof", "beacon", match="bootstrap"):
-            refused(lambda: _fresh(network, light).bootstrap(checkpoint), notes)
+            refused(lambda: _bootstrap_of(network, light, SSZ), notes)
+            refused(lambda: _bootstrap_of(network, light, "application/json"), notes)
         with network.fault("wrong-proof", "beacon", match="finality_update"):
             refused(lambda: _finality_of(network, light, SSZ), notes)
             refused(lambda: _finality_of(network, light, "application/json"), notes)
@@ -166,15 +166,14 @@ def _fresh(network: Network, light: Light) -> Light:
 
 def _finality_of(network: Network, light: Light, accept: str) -> None:
     """Feeds a finality update of one form only to a copy of the light client."""
-    answer = network.beacon(FINALITY, accept)
-    version = answer.headers["eth-consensus-version"]
-    if accept == SSZ:
-        found = light.unpack(answer.body, "LightClientFinalityUpdate", version)
-    else:
-        found = light.twin(answer.json()["data"], "LightClientFinalityUpdate", version)
+    found = light.one(FINALITY, "LightClientFinalityUpdate", accept)
     other = _fresh(network, light)
     other.store = light.spec.LightClientStore(**vars(light.store))
-    try:
-        other.finality(light.upgraded(found, "LightClientFinalityUpdate", version))
-    except _DISTURBED as problem:
-        raise Refused(f"no answer: {problem}") from problem
+    other.finality(found)
+
+
+def _bootstrap_of(network: Network, light: Light, accept: str) -> None:
+    """Starts a light client from a bootstrap of one form only."""
+    checkpoint = str(network.ready["checkpoint"])
+    found = light.one(f"{CLIENT}/bootstrap/{checkpoint}", "LightClientBootstrap", accept)
+    _fresh(network, light).bootstrap(checkpoint, found)

@@ -25,9 +25,10 @@ class Light:
         self.store: Any = None
         self.root = self.spec.Root(bytes.fromhex(str(network.ready["genesisValidatorsRoot"])[2:]))
 
-    def bootstrap(self, checkpoint: str) -> None:
+    def bootstrap(self, checkpoint: str, found: Any = None) -> None:
         """Starts from a trusted block root. Refused: the specification does not take the answer."""
-        found = self.get(f"{CLIENT}/bootstrap/{checkpoint}", "LightClientBootstrap")
+        if found is None:
+            found = self.get(f"{CLIENT}/bootstrap/{checkpoint}", "LightClientBootstrap")
         trusted = self.spec.Root(bytes.fromhex(checkpoint[2:]))
         self.store = _believed(self.spec.initialize_light_client_store, trusted, found)
 
@@ -55,13 +56,24 @@ class Light:
             if period >= self._period(self._slot()):
                 break
             before = int(self.store.finalized_header.beacon.slot)
-            for found in self.updates(period, 128):
+            # An update that brings neither a newer header nor an unknown committee is not relevant, and refused.
+            known = bool(self.spec.is_next_sync_committee_known(self.store))
+            for found in self.updates(period + known, 128):
                 self.update(found)
                 fed += 1
             if int(self.store.finalized_header.beacon.slot) == before:
                 break
         self.finality()
         return fed
+
+    def one(self, path: str, kind: str, accept: str) -> Any:
+        """An object in one form only, upgraded to the newest fork."""
+        answer = self.network.beacon(path, accept)
+        if answer.status != 200:
+            raise Failure(f"{path} answered {answer.status}: {answer.body[:200]!r}")
+        version = answer.headers["eth-consensus-version"]
+        made = self.unpack(answer.body, kind, version) if accept == SSZ else self.twin(answer.json()["data"], kind, version)
+        return self.upgraded(made, kind, version)
 
     def get(self, path: str, kind: str) -> Any:
         """An object fetched as SSZ and as JSON, which must be the same one, upgraded to the newest fork."""

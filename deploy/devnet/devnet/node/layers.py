@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..consensus import BeaconChain, ChainOptions, Crossing, beacon_api
@@ -81,9 +81,6 @@ class Layers:
 
     def view(self) -> View:
         """Both APIs over this moment; it stays what it is while the network goes on."""
-        snapshot, chain, pool = self.consensus.snapshot(), self.execution.view, self.execution.mempool
+        snapshot, execution, view = self.consensus.snapshot(), self.execution, self.execution.view
         return View(snapshot.slot, lambda request: beacon_api.answer(snapshot, request),
-                    lambda request: rpc.answer(chain, pool, request))
-
-
-Maker = Callable[[Options, int], Layers]
+                    lambda request: rpc.answer(execution, request, view))

@@ -10,6 +10,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from ..seams import Request, SlotOutcome, SlotPlan
 from . import limits
@@ -24,6 +25,7 @@ log = logging.getLogger("devnet.network")
 
 EXPECTED_WARP_SLOTS = 33
 """Slots until the first finalized checkpoint of a healthy network: where genesis is put if nobody says."""
+_FINALITY_UPDATE = "/eth/v1/beacon/light_client/finality_update"
 _OTHER_SEED_STEP = 1 << 32
 
 
@@ -108,7 +110,10 @@ class Network:
             return False
         if self.options.warp is not None:
             return self.last_slot < self.options.warp
-        return self.outcome is None or self.outcome.finalized_epoch == 0
+        if self.outcome is None or self.outcome.finalized_epoch == 0:
+            return True
+        # The update that shows it comes a slot later: its attested state is the parent's.
+        return self.views.back(0).beacon(Request("GET", _FINALITY_UPDATE)).status != 200
 
     def view(self, same_chain_id: bool) -> View:
         """The other network's newest moment. KeyError: it was never prepared."""
@@ -124,7 +129,7 @@ class Network:
                 chain_id=self.options.chain_id + (0 if same_chain_id else 1))
             other = Layers(options, self.clock.genesis_time)
             slot = 0
-            while slot < EXPECTED_WARP_SLOTS or other.consensus.snapshot().finalized.epoch == 0:
+            while slot <= EXPECTED_WARP_SLOTS or other.view().beacon(Request("GET", _FINALITY_UPDATE)).status != 200:
                 slot += 1
                 other.make(slot, SlotPlan())
             self._other_views[same_chain_id] = other.view()
@@ -134,8 +139,8 @@ class Network:
         """The values of the ready line; `checkpoint` is the newest finalized block."""
         view = self.views.back(0)
         checkpoint = _asked(view, "/eth/v1/beacon/headers/finalized")
-        forks = _asked(view, "/eth/v1/config/fork_schedule")["data"]
-        names = {epoch: name for name, epoch in ((self.options.fork, 0), *self.options.crossings)}
+        configured = _asked(view, "/eth/v1/config/spec")["data"]
+        schedule = ((self.options.fork, 0), *self.options.crossings)
         return {
             **self.urls,
             "chainId": self.options.chain_id,
@@ -144,13 +149,13 @@ class Network:
             "slotSeconds": self.options.slot_seconds,
             "manual": self.options.manual,
             "slotsPerEpoch": SLOTS_PER_EPOCH,
-            "epochsPerPeriod": int(_asked(view, "/eth/v1/config/spec")["data"]["EPOCHS_PER_SYNC_COMMITTEE_PERIOD"]),
+            "epochsPerPeriod": int(configured["EPOCHS_PER_SYNC_COMMITTEE_PERIOD"]),
             "committeeSize": self.options.committee,
             "checkpoint": checkpoint["data"]["root"],
             "checkpointSlot": int(checkpoint["data"]["header"]["message"]["slot"]),
             "forks": [
-                {"name": names[int(fork["epoch"])], "version": fork["current_version"], "epoch": int(fork["epoch"])}
-                for fork in forks if int(fork["epoch"]) in names
+                {"name": fork, "version": configured[f"{fork.upper()}_FORK_VERSION"], "epoch": epoch}
+                for fork, epoch in schedule
             ],
             "funded": [{"address": "0x" + account.address.hex(), "key": "0x" + account.key.hex()}
                        for account in self._layers.accounts],
@@ -174,7 +179,7 @@ class Network:
             self._record.close()
 
 
-def _asked(view: View, path: str) -> dict[str, object] | object:
+def _asked(view: View, path: str) -> Any:
     response = view.beacon(Request("GET", path, headers={"accept": "application/json"}))
     if response.status != 200:
         raise NetworkError(f"{path} answered {response.status}: {response.body[:200]!r}")
