@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import time
 import urllib.error
@@ -62,7 +63,7 @@ class Network:
         self.beacon_url = str(ready["beacon"])
         self.execution_url = str(ready["execution"])
         self.control_url = str(ready["control"])
-        self._number = 0
+        self._numbers = itertools.count(1)
 
     def beacon(self, path: str, accept: str = "application/json") -> Answer:
         """GET of a Beacon API path."""
@@ -84,10 +85,10 @@ class Network:
 
     def rpc_answer(self, method: str, *parameters: Any) -> Any:
         """The whole JSON-RPC answer of a call."""
-        self._number += 1
-        call = {"jsonrpc": "2.0", "id": self._number, "method": method, "params": list(parameters)}
+        number = next(self._numbers)
+        call = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(parameters)}
         answer = fetch(self.execution_url, json.dumps(call).encode()).json()
-        equal(answer.get("id"), self._number, f"the id of the answer to {method}")
+        equal(answer.get("id"), number, f"the id of the answer to {method}")
         return answer
 
     def control(self, method: str, path: str, body: Any = None) -> Any:

@@ -41,7 +41,8 @@ def _withdrawals(spec: Any, payload: Payload) -> Any:
 
 
 def _transactions(spec: Any, payload: Payload) -> Any:
-    return spec.Transactions(data=[spec.Transaction(data=transaction) for transaction in payload.transactions])
+    # Through SSZ: since gloas a transaction is a progressive list, whose constructor takes no bytes.
+    return spec.Transactions(data=[spec.ssz_deserialize(spec.Transaction, raw) for raw in payload.transactions])
 
 
 def plain_withdrawals(withdrawals: Any) -> tuple[Withdrawal, ...]:
