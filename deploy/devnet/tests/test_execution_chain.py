@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +223,7 @@ def test_states_bodies_and_side_blocks_leave_when_their_window_ends(monkeypatch:
     """At least 256 states are kept; what is let go answers with geth's errors."""
     assert limits.STATE_BLOCKS >= 256
     monkeypatch.setattr(limits, "STATE_BLOCKS", 4)
-    monkeypatch.setattr(limits, "BODY_BLOCKS", 8)
+    monkeypatch.setattr(limits, "BODY_TRANSACTIONS", 1)
     monkeypatch.setattr(limits, "SIDE_BLOCKS", 3)
     monkeypatch.setattr(limits, "HEADER_BLOCKS", 12)
     bench = Bench()
@@ -238,15 +239,43 @@ def test_states_bodies_and_side_blocks_leave_when_their_window_ends(monkeypatch:
     assert bench.result("eth_getBalance", ACCOUNTS[0].address, "0x2") == bench.result(
         "eth_getBalance", ACCOUNTS[0].address, "latest")
     assert bench.result("eth_getTransactionReceipt", "0x" + tx_hash.hex())["status"] == "0x1"
-    bench.mine(4)
+    newer = bench.send()
+    bench.mine()
     assert bench.error("eth_getBlockByNumber", "0x1", False) == (4444, "pruned history unavailable")
+    assert bench.error("eth_getBlockReceipts", "0x1") == (4444, "pruned history unavailable")
     assert bench.result("eth_getHeaderByNumber", "0x1")["hash"] == "0x" + first.block_hash.hex()
     assert bench.result("eth_getTransactionReceipt", "0x" + tx_hash.hex()) is None
-    bench.mine(4)
+    assert bench.result("eth_getTransactionReceipt", "0x" + newer.hex())["blockNumber"] == "0x6"
+    bench.mine(7)
     assert bench.result("eth_getHeaderByNumber", "0x1") is None
     assert bench.result("eth_getBlockByNumber", "earliest", False)["number"] == "0x0"
     with pytest.raises(ValueError, match="parent's state is no longer kept"):
         bench.mine(parent=bench.chain.view.numbers[8].hash)
+
+
+def test_a_transaction_that_executes_for_too_long_leaves_the_pool_and_the_next_one_is_mined(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endless loop with all the gas there is must not stop block production."""
+    monkeypatch.setattr(limits, "TRANSACTION_SECONDS_MAX", 0.2)
+    bench = Bench(contracts={b"\x31" * 20: bytes.fromhex("5b600056")})
+    endless = bench.send(ACCOUNTS[0], to="0x" + "31" * 20, gas=16_000_000)
+    other = bench.send(ACCOUNTS[1], maxPriorityFeePerGas=1)
+    bench.mine()
+    assert [tx.hash for tx in bench.chain.view.head.body.transactions] == [other]
+    assert bench.chain.mempool.dropped(endless) == "ExecutionTimeout: longer than 0.2 s"
+    assert bench.chain.verify(bench.chain.view.head.hash)
+
+
+def test_token_transfers_are_built_faster_than_a_slot_of_them_needs() -> None:
+    """At least 150 a second of processor time, state root included (350 were measured)."""
+    bench = Bench()
+    contract = bench.deploy(token(), 10**24)
+    data = contract.encode_abi("transfer", [ACCOUNTS[1].address, 1])
+    for _ in range(90):
+        bench.send(to=contract.address, data=data, gas=90_000)
+    begun = time.thread_time()
+    assert len(bench.mine().transactions) == 90
+    assert 90 / (time.thread_time() - begun) > 150
 
 
 def test_genesis_and_schedules_that_make_no_sense_are_refused() -> None:

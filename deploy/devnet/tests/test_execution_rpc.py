@@ -265,7 +265,8 @@ def test_batches_are_answered_in_order_without_notifications_and_limited(bench: 
     def call(identifier: object, method: str, *params: object) -> dict[str, Any]:
         return {"jsonrpc": "2.0", "id": identifier, "method": method, "params": list(params)}
     note = {"jsonrpc": "2.0", "method": "eth_chainId"}
-    answered = json.loads(bench.post([call(1, "eth_chainId"), note, call(None, "eth_blockNumber"), call("x", "no")]).body)
+    calls = [call(1, "eth_chainId"), note, call(None, "eth_blockNumber"), call("x", "no")]
+    answered = json.loads(bench.post(calls).body)
     assert [entry["id"] for entry in answered] == [1, None, "x"]
     assert answered[0]["result"] == "0x539" and answered[2]["error"]["code"] == -32601
     assert bench.post(note).body == b"" and bench.post([note]).body == b""

@@ -20,7 +20,7 @@ from .commitment import indexed_root
 from .patricia import keccak, rlp_list, rlp_string
 from .rules import Rules
 from .transaction import SignedTransaction
-from .world import WorkingState, World
+from .world import ExecutionTimeout, WorkingState, World
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], float]
@@ -49,6 +49,8 @@ class _Draft:
     included: list[SignedTransaction]
     outcomes: list[Outcome]
     receipts: list[bytes]
+    limited: bool
+    """Whether transactions may be given up for taking too long; not in a replay."""
     bytes_used: int = 0
 
 
@@ -60,7 +62,7 @@ def build(parent: Block, rules: Rules, request: PayloadRequest, picker: Picker, 
     if request.timestamp <= parent.timestamp:
         raise ValueError(f"timestamp {request.timestamp} is not after the parent's {parent.timestamp}")
     before = rules.adopt(parent.state.world, parent.rules)
-    draft = _begin(parent, rules, request, before, chain_id)
+    draft = _begin(parent, rules, request, before, chain_id, deadline is not None)
     fork, env = rules.fork, draft.env
     fork.process_unchecked_system_transaction(
         block_env=env, target_address=fork.BEACON_ROOTS_ADDRESS, data=env.parent_beacon_block_root)
@@ -70,6 +72,7 @@ def build(parent: Block, rules: Rules, request: PayloadRequest, picker: Picker, 
         if deadline is not None and clock() > deadline:
             break
         _include(draft, tx, picker, chain_id)
+    draft.state.deadline = None
     withdrawals = tuple(rules.blocks.Withdrawal(
         U64(entry.index), U64(entry.validator_index), rules.types.Address(entry.address), U256(entry.amount_gwei))
         for entry in request.withdrawals)
@@ -78,9 +81,10 @@ def build(parent: Block, rules: Rules, request: PayloadRequest, picker: Picker, 
     return _seal(parent, draft, request, before, withdrawals)
 
 
-def _begin(parent: Block, rules: Rules, request: PayloadRequest, before: World, chain_id: int) -> _Draft:
+def _begin(parent: Block, rules: Rules, request: PayloadRequest, before: World, chain_id: int,
+           limited: bool) -> _Draft:
     limit = parent.header.gas_limit
-    state = WorkingState(before)
+    state = WorkingState(before, clock=time.monotonic)
     env = rules.vm.BlockEnvironment(
         chain_id=U64(chain_id), state=state, block_gas_limit=limit,
         block_hashes=[Bytes32(block_hash) for block_hash in parent.state.hashes],
@@ -90,7 +94,7 @@ def _begin(parent: Block, rules: Rules, request: PayloadRequest, before: World, 
         time=U256(request.timestamp), prev_randao=Bytes32(request.prev_randao),
         excess_blob_gas=rules.gas.calculate_excess_blob_gas(parent.header),
         parent_beacon_block_root=Bytes32(request.parent_beacon_block_root))
-    return _Draft(rules, env, rules.vm.BlockOutput(), state, [], [], [])
+    return _Draft(rules, env, rules.vm.BlockOutput(), state, [], [], [], limited)
 
 
 def _include(draft: _Draft, signed: SignedTransaction, picker: Picker, chain_id: int) -> None:
@@ -107,15 +111,20 @@ def _include(draft: _Draft, signed: SignedTransaction, picker: Picker, chain_id:
     gas_before, logs_before = int(output.block_gas_used), len(output.block_logs)
     try:
         tx = signed.under(rules, chain_id)
+        if draft.limited:
+            draft.state.deadline = time.monotonic() + limits.TRANSACTION_SECONDS_MAX
         rules.fork.process_transaction(env, output, tx, index)
-    except (EthereumException, ArithmeticError, ValueError, AssertionError, RecursionError, MemoryError) as problem:
-        # The first is the specification's refusal. The others would be its faults; a transaction that provokes one
-        # must not stop block production for ever, so it leaves the pool loudly.
+    except (EthereumException, ExecutionTimeout, ArithmeticError, ValueError, AssertionError, RecursionError,
+            MemoryError) as problem:
+        # The first is the specification's refusal. Those after the second would be its faults; a transaction that
+        # provokes one must not stop block production for ever, so it leaves the pool loudly.
         draft.state.restore(before)
         rules.trie.trie_set(output.transactions_trie, rlp.encode(index), None)
         if not isinstance(problem, EthereumException):
             log.error("transaction 0x%s cannot be executed: %r", signed.hash.hex(), problem)
-        picker.refuse(signed, f"{type(problem).__name__}: {problem}", lasting=True)
+        late = isinstance(problem, ExecutionTimeout)
+        reason = f"longer than {limits.TRANSACTION_SECONDS_MAX:g} s" if late else str(problem)
+        picker.refuse(signed, f"{type(problem).__name__}: {reason}", lasting=True)
         return
     receipt = rules.trie.trie_get(output.receipts_trie, rlp.encode(index))
     decoded = rules.blocks.decode_receipt(receipt)

@@ -29,6 +29,7 @@ _HALTS = {
     "OutOfBoundsRead": "return data out of bounds", "AddressCollision": "contract address collision",
     "InvalidContractPrefix": "invalid code: must not begin with 0xef", "StackOverflowError": "stack limit reached 1024"}
 _CALL_STIPEND = 2_300
+_TRANSFER_GAS = 21_000
 _ESTIMATE_SLACK = 0.015
 
 
@@ -115,13 +116,17 @@ def estimate_gas(block: Block, call: Call, chain_id: int, deadline: float) -> tu
     None: it fails with all the gas it may have; the result says how. CallRefused as `execute`."""
     rules = block.rules
     most = min(limits.CALL_GAS_MAX, int(block.header.gas_limit), rules.transaction_gas_max or limits.CALL_GAS_MAX)
-    high = most if call.gas is None or call.gas < 21_000 else min(call.gas, most)
+    high = most if call.gas is None or call.gas < _TRANSFER_GAS else min(call.gas, most)
     if call.gas_price and block.state is not None:
         account = block.state.world.accounts.get(call.sender)
         available = (int(account.balance) if account else 0) - call.value
         if available < 0:
             raise CallRefused("insufficient funds for transfer")
         high = min(high, available // call.gas_price)
+    if _is_transfer(block, call) and high >= _TRANSFER_GAS:
+        exact = execute(block, replace(call, gas=_TRANSFER_GAS), chain_id, deadline)
+        if exact.failure is None:
+            return _TRANSFER_GAS, exact
     first = execute(block, replace(call, gas=high), chain_id, deadline)
     if first.failure is not None:
         return None, first
@@ -132,6 +137,14 @@ def estimate_gas(block: Block, call: Call, chain_id: int, deadline: float) -> tu
     while low + 1 < high and (high - low) / high > _ESTIMATE_SLACK:
         low, high = _narrow(block, call, chain_id, deadline, low, high, min((low + high) // 2, max(low, 1) * 2))
     return high, first
+
+
+def _is_transfer(block: Block, call: Call) -> bool:
+    """Whether the call can only move coins."""
+    if call.to is None or call.data or call.access_list or call.authorizations or block.state is None:
+        return False
+    account = block.state.world.accounts.get(call.to)
+    return account is None or not account.code
 
 
 def _narrow(block: Block, call: Call, chain_id: int, deadline: float, low: int, high: int,

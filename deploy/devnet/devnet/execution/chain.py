@@ -55,6 +55,8 @@ class ExecutionChain:
                       Body((), (), (), len(encoded) + 6), BlockState(world, commitment, (block_hash,)))
         self.genesis = block
         self._by_number: dict[int, list[Block]] = {}
+        self._kept = 0
+        self._bodies_from = 1
         self._view = View(block, None, None, Map({block_hash: block}), Map({0: block}), Map())
         self.mempool = Mempool(block, self._next_rules(block), genesis.chain_id, genesis.allow_unprotected)
 
@@ -158,20 +160,26 @@ class ExecutionChain:
     def _prune(self, view: View, joined: list[Block], left: list[Block]) -> View:
         """Lets go of what the limits say; genesis keeps its header and body."""
         blocks, numbers, transactions = view.blocks, view.numbers, view.transactions
-        for number in {new.number for new in joined}:
-            for old in self._by_number.pop(number - limits.SIDE_BLOCKS, ()):
+        for number in [number for number in self._by_number if number <= view.head.number - limits.SIDE_BLOCKS]:
+            for old in self._by_number.pop(number):
                 if numbers.get(old.number) is not old and old.hash in blocks:
                     blocks = blocks.delete(old.hash)
+        for number in {new.number for new in joined}:
             if (old := numbers.get(number - limits.STATE_BLOCKS)) is not None:
                 old.state = None
-            old = numbers.get(number - limits.BODY_BLOCKS)
-            if old is not None and old.number and old.body is not None:
-                for tx in old.body.transactions:
-                    transactions = transactions.delete(tx.hash)
-                old.body = old.payload = None
             old = numbers.get(number - limits.HEADER_BLOCKS)
             if old is not None and old.number:
                 numbers, blocks = numbers.delete(old.number), blocks.delete(old.hash)
+        self._kept += sum(len(new.body.transactions) for new in joined)
+        self._kept -= sum(len(orphan.body.transactions) for orphan in left)
+        while self._kept > limits.BODY_TRANSACTIONS and self._bodies_from < view.head.number - limits.STATE_BLOCKS:
+            old = numbers.get(self._bodies_from)
+            self._bodies_from += 1
+            if old is not None and old.body is not None:
+                for tx in old.body.transactions:
+                    transactions = transactions.delete(tx.hash)
+                self._kept -= len(old.body.transactions)
+                old.body = old.payload = None
         for orphan in left:
             if orphan.number <= view.head.number - limits.SIDE_BLOCKS and orphan.hash in blocks:
                 blocks = blocks.delete(orphan.hash)

@@ -7,9 +7,10 @@ STATE_BLOCKS = 288
 """Canonical blocks whose state is kept for calls, balances and proofs; older ones answer with geth's error."""
 SIDE_BLOCKS = 64
 """Blocks off the canonical chain are forgotten when they are this much older than the head."""
-BODY_BLOCKS = 4_096
-"""Canonical blocks whose transactions and receipts are kept; older ones answer "pruned history unavailable"."""
-HEADER_BLOCKS = 65_536
+BODY_TRANSACTIONS = 65_536
+"""Canonical transactions kept with their receipts, beyond those of blocks whose state is kept; the blocks of older
+ones answer "pruned history unavailable"."""
+HEADER_BLOCKS = 32_768
 """Canonical blocks whose headers are kept; older ones are unknown, but for block 0."""
 HASH_BLOCKS = 256
 """Ancestors that BLOCKHASH sees (yellow paper)."""
@@ -38,6 +39,8 @@ TIP_MIN_WEI = 1
 
 BUILD_SECONDS_MAX = 0.6
 """A block takes no further transaction after this; what waits goes into the next one."""
+TRANSACTION_SECONDS_MAX = 20.0
+"""A transaction that executes longer leaves the pool: one must not stop block production."""
 CHECK_INTERVAL_BLOCKS = 256
 """Every so many blocks the specification recomputes the whole state root, if the state is small enough for that."""
 CHECK_ENTRIES_MAX = 1_500

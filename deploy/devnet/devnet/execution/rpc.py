@@ -23,7 +23,7 @@ _MEDIA_TYPES = ("application/json", "application/json-rpc", "application/jsonreq
 def answer(chain: ExecutionChain, request: Request, view: View | None = None) -> Response:
     """Answers one HTTP request: a call or a batch. The view is the chain's own unless another is given.
 
-    405 for other methods than POST, 413 and 415 for bodies too large or of another type; any JSON-RPC error is a 200."""
+    405 for other methods than POST, 413 and 415 for bodies too large or of another type; a JSON-RPC error is a 200."""
     if request.method != "POST":
         return Response(405, {"Allow": "POST", "Content-Type": "text/plain"}, b"method not allowed\n")
     media = request.headers.get("content-type", _MEDIA_TYPES[0]).split(";")[0].strip().lower()
