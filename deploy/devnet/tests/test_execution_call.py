@@ -61,7 +61,8 @@ def test_reverts_carry_code_3_their_data_and_their_reason(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("code", "words"), [
-    ("fe", "invalid opcode: opcode 0xfe not defined"), ("600056", "invalid jump destination"), ("01", "stack underflow"),
+    ("fe", "invalid opcode: opcode 0xfe not defined"), ("600056", "invalid jump destination"),
+    ("01", "stack underflow"),
     ("5b600056", "out of gas"), ("60006000fd", "execution reverted"),
     ("6001600060003e", "return data out of bounds"),
     ("5b5f5f5f5f5f305af1005b", None)])

@@ -3,7 +3,8 @@
 
 Nodes are never changed: an update returns a new root that shares all it can with the old one, so every block keeps
 its own trie for the cost of the paths it changed, and a reader needs no lock. Node hashes are computed once, when
-asked for. Keys are strings of hexadecimal digits, none a prefix of another (hashes, and RLP of indices): no branch carries a value.
+asked for. Keys are strings of hexadecimal digits, none a prefix of another (hashes, and RLP of indices): no branch
+carries a value.
 """
 
 from __future__ import annotations
