@@ -44,10 +44,17 @@ class _Block:
 class BeaconChain:
     """A network's consensus layer. `advance` belongs to one thread; `snapshot` may be called from any."""
 
-    def __init__(self, options: ChainOptions, execution: Execution, genesis_time: int) -> None:
+    def __init__(
+        self,
+        options: ChainOptions,
+        execution: Execution,
+        genesis_time: int,
+        specs: dict[str, Any] | None = None,
+    ) -> None:
+        """Makes genesis. Loaded specifications may be shared by chains of like options that one thread drives."""
         self.options = options
         self._execution = execution
-        self._specs = load(options)
+        self._specs = load(options) if specs is None else specs
         spec = self._specs[options.fork]
         keys = ValidatorKeys(spec.bls, options.seed, options.validators)
         voters = Voters(keys, options.seed)
@@ -184,12 +191,9 @@ class BeaconChain:
         branch = replace(branch, state_slots=branch.state_slots.delete(before))
         branch = branch.with_state(_state_record(self._spec_at(slot), made.state))
         branch = light_client.add_bootstraps(self.network, branch, parent.anchor, anchor)
-        known = self._blocks.get(bytes(parent.anchor.state.finalized_checkpoint.root))
-        finalized = known.anchor.signed if known is not None else None
-        if bytes(parent.anchor.state.finalized_checkpoint.root) == NO_ROOT:
-            finalized = self._genesis.anchor.signed
+        finalized = self._blocks.get(bytes(parent.anchor.state.finalized_checkpoint.root))
         branch, best = light_client.add_updates(
-            self.network, branch, parent.best, parent.anchor, anchor, finalized
+            self.network, branch, parent.best, parent.anchor, anchor, finalized.anchor.signed if finalized else None
         )
         horizon = slot - (self._votes.maxlen or 0)
         included = frozenset(voted for voted in parent.included | made.included if voted >= horizon)

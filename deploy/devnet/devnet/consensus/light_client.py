@@ -56,7 +56,8 @@ def add_updates(
     """Returns the branch with the updates that a block's sync aggregate gives, and the period's best update.
 
     An update has the type of its attested block's fork. `finalized` is the block that the attested state calls
-    finalized: the genesis block while there is none, None if it is no longer known.
+    finalized, None while there is none: an update that proves no more than that would be the first period's best for
+    ever, because the comparison takes it for a finality update and prefers the oldest.
     """
     spec = network.specs[attested.fork]
     aggregate = block.signed.message.body.sync_aggregate
@@ -65,7 +66,7 @@ def add_updates(
     update = spec.create_light_client_update(block.state, block.signed, attested.state, attested.signed, finalized)
     optimistic = spec.create_light_client_optimistic_update(update)
     branch = replace(branch, optimistic_update=network.encoder.encode(attested.fork, attested.slot, optimistic))
-    if finalized is not None and finalized.message.slot != spec.GENESIS_SLOT:
+    if finalized is not None:
         finality = spec.create_light_client_finality_update(update)
         branch = replace(branch, finality_update=network.encoder.encode(attested.fork, attested.slot, finality))
     period = int(spec.compute_sync_committee_period_at_slot(spec.Slot(attested.slot)))
