@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -41,6 +42,8 @@ def run(options: node_options.Options, ended: threading.Event) -> int:
             servers[name].handle = Gateway(name, network.views, network.board, network).handle
         servers["control"].handle = Control(network, producer, network.board, network.mempool).handle
         ready = network.ready()
+        # What the start made lives as long as the process: collections need not look at it again.
+        gc.freeze()
         for server in servers.values():
             server.start()
         producer.start()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from ..seams import Request, Response
 from . import distort, limits
 from .faults import Fault, FaultBoard
 from .wire import MEGABYTE_BYTES, Wire, error_response, json_response
+
+log = logging.getLogger("devnet.faults")
 
 Answer = Callable[[Request], Response]
 
@@ -124,10 +127,14 @@ class Gateway:
         document = json.loads(twin.body)
         lie = _lie_of(document, fault, ssz)
         if lie is None:
+            log.warning("fault %d: nothing to change in the answer to %s", fault.id, request.path)
             return response
         path, old, new = lie
         if ssz:
-            return replaced(response, body=distort.patch_ssz(response.body, old, new) or response.body)
+            patched = distort.patch_ssz(response.body, old, new)
+            if patched is None:
+                log.warning("fault %d: %s stands nowhere in the SSZ of %s", fault.id, path, request.path)
+            return response if patched is None else replaced(response, body=patched)
         return replaced(response, body=json.dumps(distort.replace(document, path, new), separators=(",", ":")).encode())
 
     def _execution(self, request: Request, struck: list[Fault], calls: dict[str, str]) -> Response:

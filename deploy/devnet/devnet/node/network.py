@@ -23,8 +23,12 @@ from .record import Record, SlotEntry
 
 log = logging.getLogger("devnet.network")
 
+READY_SECONDS_EXPECTED = 5
+"""How long a start takes, about: genesis is put so that the warped slots end then."""
+GENESIS_AHEAD_SECONDS_MAX = 60
 EXPECTED_WARP_SLOTS = 33
 """Slots until the first finalized checkpoint of a healthy network: where genesis is put if nobody says."""
+_WAIT_SECONDS = 0.05
 _FINALITY_UPDATE = "/eth/v1/beacon/light_client/finality_update"
 _OTHER_SEED_STEP = 1 << 32
 
@@ -45,7 +49,8 @@ class Network:
         self.resumed = kept is not None
         now = int(time.time())
         warp = EXPECTED_WARP_SLOTS if options.warp is None else options.warp
-        chosen = options.genesis_time if options.genesis_time is not None else now - warp * options.slot_seconds
+        end = now if options.manual else now + READY_SECONDS_EXPECTED
+        chosen = options.genesis_time if options.genesis_time is not None else end - warp * options.slot_seconds
         self.clock = SlotClock(chosen if kept is None else kept, options.slot_seconds)
         self._layers = Layers(options, self.clock.genesis_time)
         if self._record is not None and kept is None:
@@ -64,7 +69,12 @@ class Network:
         return self._layers.execution.mempool
 
     def warm_up(self, ended: Callable[[], bool]) -> None:
-        """Replays what is kept, then makes slots until the network is ready or told to end. NetworkError: too many."""
+        """Replays what is kept, then makes slots until the network is ready or told to end.
+
+        NetworkError: too many slots would have to be made, or genesis is too far ahead."""
+        ahead = self.clock.start_of(0) - time.time()
+        if not self.options.manual and ahead > GENESIS_AHEAD_SECONDS_MAX:
+            raise NetworkError(f"genesis is {ahead:.0f} s ahead, more than {GENESIS_AHEAD_SECONDS_MAX}: use --manual")
         if self._record is not None:
             for entry in self._record.entries():
                 if ended():
@@ -78,6 +88,9 @@ class Network:
                     "were made to get there: use --manual, longer slots or a later --genesis-time")
             self.advance(self.last_slot + 1, SlotPlan())
         log.info("%d slots in %.1f s", self.last_slot - first, time.monotonic() - began)
+        # No reader may see a block before its slot has begun; a pinned genesis may lie ahead.
+        while not self.options.manual and self.clock.slot_at(time.time()) < self.last_slot and not ended():
+            time.sleep(_WAIT_SECONDS)
 
     def advance(self, slot: int, plan: SlotPlan) -> SlotOutcome:
         """Makes a slot, keeps it, and shows it to readers. ValueError: the plan can't be, nothing has changed."""
