@@ -60,7 +60,7 @@ class Network:
         self.urls: dict[str, str] = {}
         self._others: dict[bool, Layers] = {}
         self._other_views: dict[bool, View] = {}
-        self._others_lock = threading.Lock()
+        self._preparing = threading.Lock()
         self.views.push(self._layers.view())
 
     @property
@@ -99,10 +99,9 @@ class Network:
             self._record.append(SlotEntry(slot, plan, made.outcome.head_block_hash, made.transactions))
         self._show(made.outcome)
         if self._others and self.board.any("other-chain"):
-            with self._others_lock:
-                for same_chain_id, other in self._others.items():
-                    other.make(other.consensus.snapshot().slot + 1, SlotPlan())
-                    self._other_views[same_chain_id] = other.view()
+            for same_chain_id, other in tuple(self._others.items()):
+                other.make(other.consensus.snapshot().slot + 1, SlotPlan())
+                self._other_views[same_chain_id] = other.view()
         return made.outcome
 
     def _replay(self, entry: SlotEntry) -> None:
@@ -134,7 +133,7 @@ class Network:
 
     def prepare_other(self, same_chain_id: bool) -> None:
         """Makes the other network: other keys and genesis, warped to its first finality."""
-        with self._others_lock:
+        with self._preparing:
             if same_chain_id in self._others:
                 return
             options = dataclasses.replace(

@@ -111,8 +111,8 @@ def parse(arguments: list[str]) -> Options:
     crossings = tuple(read.fork_at)
     order = [FORKS.index(read.fork), *(FORKS.index(fork) for fork, _ in crossings)]
     epochs = [0, *(epoch for _, epoch in crossings)]
-    if any(later <= earlier for earlier, later in zip(order, order[1:])):
-        reader.error(f"--fork-at must name later forks, in the order {', '.join(FORKS)}")
+    if any(later != earlier + 1 for earlier, later in zip(order, order[1:])):
+        reader.error(f"--fork-at must name the fork that comes next, in the order {', '.join(FORKS)}")
     if any(later <= earlier for earlier, later in zip(epochs, epochs[1:])):
         reader.error("--fork-at epochs must rise")
     return Options(
