@@ -203,10 +203,11 @@ def test_a_parameter_given_twice_is_refused(client: Client):
 
 def test_updates_are_consecutive_from_the_earliest_known_period(crossed: Client):
     """A range that ends before or begins after is empty, a larger count is cut, none is made up."""
-    periods = lambda start, count: [  # noqa: E731
-        int(update["data"]["attested_header"]["beacon"]["slot"]) // 64
-        for update in crossed.json(f"{LIGHT}/updates", start_period=str(start), count=str(count))
-    ]
+
+    def periods(start: int, count: int) -> list[int]:
+        found = crossed.json(f"{LIGHT}/updates", start_period=str(start), count=str(count))
+        return [int(update["data"]["attested_header"]["beacon"]["slot"]) // 64 for update in found]
+
     assert periods(0, 1) == [0]
     assert periods(0, 2) == [0, 1]
     assert periods(1, 1000) == [1, 2]
@@ -314,7 +315,8 @@ def test_json_only_endpoints_refuse_other_types(client: Client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "", "/eth/v1/beacon", "/eth/v1/beacon/headers/", "/eth/v1/beacon/headers/1/2", "/eth/v9/beacon/genesis"]
+    "path",
+    ["/", "", "/eth/v1/beacon", "/eth/v1/beacon/headers/", "/eth/v1/beacon/headers/1/2", "/eth/v9/beacon/genesis"],
 )
 def test_other_paths_are_404(client: Client, path: str):
     """In the standard's form."""

@@ -170,7 +170,8 @@ class BeaconChain:
         self._observe()
         justified = self._later(self._current.justified, made.state.current_justified_checkpoint)
         finalized = self._later(self._current.finalized, made.state.finalized_checkpoint)
-        self._execution.choose(block.record.execution_hash, self._execution_hash(justified), self._execution_hash(finalized))
+        safe, final = self._execution_hash(justified), self._execution_hash(finalized)
+        self._execution.choose(block.record.execution_hash, safe, final)
         self._publish(block.branch, justified, finalized)
         self._forget()
         return made.payload
