@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 import threading
@@ -61,7 +62,7 @@ def at(values: list[float], share: float) -> float:
 
 
 def signed(ready: dict[str, Any], total: int, contract: str, nonces: list[int]) -> list[str]:
-    """Transactions of all funded accounts in turn, half of them transfers and half calls; signed before the clock runs."""
+    """Transactions of all funded accounts in turn, transfers and calls by halves; signed before the clock runs."""
     accounts = ready["funded"]
     made = []
     for number in range(total):
@@ -70,7 +71,8 @@ def signed(ready: dict[str, Any], total: int, contract: str, nonces: list[int]) 
                                   "maxFeePerGas": 100 * _GWEI, "maxPriorityFeePerGas": _GWEI, "gas": 21_000,
                                   "to": (0xBEEF0000 + number).to_bytes(20, "big")}
         if number % 2:
-            fields |= {"value": 0, "to": bytes.fromhex(contract[2:]), "gas": 80_000, "data": f"0x{number:064x}{number + 1:064x}"}
+            fields |= {"value": 0, "to": bytes.fromhex(contract[2:]), "gas": 80_000,
+                       "data": f"0x{number:064x}{number + 1:064x}"}
         nonces[which] += 1
         made.append("0x" + bytes(Account.sign_transaction(fields, accounts[which]["key"]).raw_transaction).hex())
     return made
@@ -136,7 +138,8 @@ def measure(network: Network, seconds: int, rate: int) -> bool:
         late = began + number / rate - time.monotonic()
         if late > 0:
             time.sleep(late)
-        hashes.append(latencies.timed("eth_sendRawTransaction", lambda raw=raw: network.rpc("eth_sendRawTransaction", raw)))
+        send = functools.partial(network.rpc, "eth_sendRawTransaction", raw)
+        hashes.append(latencies.timed("eth_sendRawTransaction", send))
     sending = time.monotonic() - began
     deadline = time.monotonic() + _DRAIN_SECONDS_MAX
     while network.rpc("eth_getTransactionReceipt", hashes[-1]) is None and time.monotonic() < deadline:
@@ -156,8 +159,9 @@ def measure(network: Network, seconds: int, rate: int) -> bool:
                      f"producer {json.dumps(status['producer'])}\n")
     fast = latencies.percentile(0.99) < LATENCY_MILLISECONDS_MAX
     enough = rate_seen >= TARGET_PER_SECOND and mined == len(hashes)
-    sys.stdout.write(f"{'ok' if enough else 'FAILED'}: at least {TARGET_PER_SECOND:g} transactions/s, all of them mined\n")
-    sys.stdout.write(f"{'ok' if fast else 'FAILED'}: p99 below {LATENCY_MILLISECONDS_MAX:g} ms\n")
+    words = {True: "ok", False: "FAILED"}
+    sys.stdout.write(f"{words[enough]}: at least {TARGET_PER_SECOND:g} transactions/s, all of them mined\n")
+    sys.stdout.write(f"{words[fast]}: p99 below {LATENCY_MILLISECONDS_MAX:g} ms\n")
     return enough and fast
 
 
@@ -165,9 +169,9 @@ def main() -> int:
     """Starts a network with 1 s slots, measures, ends it; 0: the bounds hold."""
     reader = argparse.ArgumentParser(
         prog="deploy/devnet/load",
-        description=f"Sends transactions to a network of its own (1 s slots) while others read, and measures. Exit 1 if "
-        f"fewer than {TARGET_PER_SECOND:g} a second are mined or p99 of all requests is {LATENCY_MILLISECONDS_MAX:g} ms or "
-        "more.", epilog="Other options go to deploy/devnet/run.")
+        description="Sends transactions to a network of its own (1 s slots) while others read, and measures. Exit 1 "
+        f"if fewer than {TARGET_PER_SECOND:g} a second are mined or p99 of all requests is "
+        f"{LATENCY_MILLISECONDS_MAX:g} ms or more.", epilog="Other options go to deploy/devnet/run.")
     reader.add_argument("--seconds", type=int, default=SECONDS, help=f"how long to send (default {SECONDS})")
     reader.add_argument("--rate", type=int, default=RATE_PER_SECOND, help=f"sent a second (default {RATE_PER_SECOND})")
     own, others = reader.parse_known_args()

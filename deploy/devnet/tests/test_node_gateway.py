@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults at work between HTTP and the APIs, and the control API that turns them on. The APIs here are small real ones."""
+"""Faults at work between HTTP and the APIs, and the control API that turns them on. The APIs here are small ones."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,8 @@ def view(slot: int, chain: str = "0x1") -> View:
         try:
             document = json.loads(request.body)
         except ValueError:
-            return json_response(200, {"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "parse error"}})
+            error = {"code": -32700, "message": "parse error"}
+            return json_response(200, {"jsonrpc": "2.0", "id": None, "error": error})
         calls = document if isinstance(document, list) else [document]
         results = {"eth_blockNumber": hex(slot), "eth_chainId": chain,
                    "eth_getProof": {"balance": "0x5", "accountProof": ["0x" + "11" * 40]}}
@@ -74,7 +75,8 @@ def beacon(board: FaultBoard, views: Views, accept: str = "application/json") ->
 def rpc(board: FaultBoard, views: Views, *methods: str) -> list[dict[str, object]]:
     """One batch; ids are the methods' places."""
     calls = [{"jsonrpc": "2.0", "id": at, "method": method, "params": []} for at, method in enumerate(methods)]
-    wire = Gateway("execution", views, board, OtherNetwork()).handle(Request("POST", "/", body=json.dumps(calls).encode()))
+    gateway = Gateway("execution", views, board, OtherNetwork())
+    wire = gateway.handle(Request("POST", "/", body=json.dumps(calls).encode()))
     return json.loads(wire.response.body)
 
 
@@ -99,6 +101,40 @@ def test_faults_of_a_method_leave_the_rest_of_a_batch_alone(board: FaultBoard, v
     board.clear()
     board.add({"kind": "hide", "target": "execution", "match": "Proof"})
     assert [entry["result"] for entry in rpc(board, views, "eth_blockNumber", "eth_getProof")] == [hex(100), None]
+
+
+def test_no_call_is_made_twice_whatever_answers_it(board: FaultBoard, views: Views) -> None:
+    """A transaction in a batch that several faults strike goes to one network once; answers keep the batch's order."""
+    seen: list[tuple[str, str]] = []
+
+    def spying(name: str, moment: View) -> View:
+        def execution(request: Request) -> Response:
+            document = json.loads(request.body)
+            seen.extend((name, call["method"]) for call in (document if isinstance(document, list) else [document]))
+            return moment.execution(request)
+        return View(moment.slot, moment.beacon, execution)
+
+    class SpiedNetwork(OtherNetwork):
+        """Another network that notes what it is asked."""
+
+        def view(self, same_chain_id: bool) -> View:
+            """It notes under its name."""
+            return spying("other", super().view(same_chain_id))
+
+    spied = Views()
+    for slot in range(1, 101):
+        spied.push(spying("past" if slot < 100 else "now", view(slot)))
+    board.add({"kind": "stale", "target": "execution", "match": "Number", "slots": 10})
+    board.add({"kind": "other-chain", "target": "execution", "match": "chainId"})
+    methods = ["eth_chainId", "eth_getProof", "eth_blockNumber", "eth_getProof"]
+    calls = [{"jsonrpc": "2.0", "id": at, "method": method} for at, method in enumerate(methods)]
+    gateway = Gateway("execution", spied, board, SpiedNetwork())
+    wire = gateway.handle(Request("POST", "/", body=json.dumps(calls).encode()))
+    assert [entry["id"] for entry in json.loads(wire.response.body)] == [0, 1, 2, 3]
+    assert sorted(seen) == [("now", "eth_getProof")] * 2 + [("other", "eth_chainId"), ("past", "eth_blockNumber")]
+    seen.clear()
+    gateway.handle(Request("POST", "/", body=json.dumps(calls[0]).encode()))
+    assert seen == [("other", "eth_chainId")]
 
 
 def test_another_chain_may_claim_the_same_chain_id(board: FaultBoard, views: Views) -> None:

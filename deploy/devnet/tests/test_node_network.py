@@ -75,7 +75,8 @@ def running() -> Iterator[Running]:
 def test_the_ready_line_says_all_that_a_client_needs(running: Running) -> None:
     """URLs that answer, identity, times, sizes, a finalized checkpoint, forks, accounts with their money."""
     ready = running.ready
-    assert (ready["chainId"], ready["genesisTime"], ready["slotSeconds"], ready["manual"]) == (73571, GENESIS_TIME, 1, True)
+    assert (ready["chainId"], ready["genesisTime"]) == (73571, GENESIS_TIME)
+    assert (ready["slotSeconds"], ready["manual"]) == (1, True)
     assert (ready["slotsPerEpoch"], ready["epochsPerPeriod"], ready["committeeSize"]) == (8, 8, 32)
     assert ready["forks"] == [{"name": "fulu", "version": "0x06000001", "epoch": 0}]
     assert HEX32.fullmatch(ready["genesisValidatorsRoot"]) and ready["checkpointSlot"] > 0

@@ -28,7 +28,8 @@ class Ledger:
         if slot == self.fails_at:
             raise RuntimeError("the chain broke")
         self.made.append((slot, plan))
-        return SlotOutcome(slot, not plan.skip, slot, bytes(32), bytes(32), 0, 0, bytes(32), 0, plan.parent_slots_back > 0)
+        none, reorged = bytes(32), plan.parent_slots_back > 0
+        return SlotOutcome(slot, not plan.skip, slot, none, none, 0, 0, none, 0, reorged)
 
 
 @pytest.fixture

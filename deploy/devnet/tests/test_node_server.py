@@ -68,7 +68,8 @@ def test_a_request_reaches_the_function_decoded(server: Server, scripted: Script
         link.request("POST", "/a%20b?x=1&x=2&y=", body=b"12345", headers={"X-Name": "Value"})
         assert link.getresponse().read() == b'{"ok":true}'
     first, second = scripted.requests
-    assert (first.method, first.path, first.query, first.body) == ("POST", "/a b", {"x": ["1", "2"], "y": [""]}, b"12345")
+    assert (first.method, first.path, first.body) == ("POST", "/a b", b"12345")
+    assert first.query == {"x": ["1", "2"], "y": [""]}
     assert first.headers["x-name"] == "Value" and second == first
 
 

@@ -28,11 +28,11 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """The check's own options and those that go to deploy/devnet/run."""
     reader = argparse.ArgumentParser(
         prog="deploy/devnet/check",
-        description="Checks a development network over HTTP: the consensus specification's own light client follows it, "
-        "hashes, roots and proofs are recomputed, each kind of fault is seen to do what it says. Starts a network of its "
-        "own (--manual) unless one is given. Last line: N passed, N failed.",
+        description="Checks a development network over HTTP: the consensus specification's own light client follows "
+        "it, hashes, roots and proofs are recomputed, each kind of fault is seen to do what it says. Starts a network "
+        "of its own (--manual) unless one is given. Last line: N passed, N failed.",
         epilog="Other options go to deploy/devnet/run, e.g. --fork gloas --committee 32.")
-    reader.add_argument("--url-json", metavar="FILE", help="the ready line of a running network; - reads standard input")
+    reader.add_argument("--url-json", metavar="FILE", help="ready line of a running network; - reads standard input")
     reader.add_argument("--live", action="store_true", help="slots of the own network follow the clock, 1 s each")
     return reader.parse_known_args(arguments)
 

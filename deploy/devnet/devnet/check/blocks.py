@@ -49,7 +49,7 @@ def receipts_root(receipts: list[dict[str, Any]]) -> bytes:
     """The root over the receipts of a block (EIP-2718), in order."""
     encoded = []
     for receipt in receipts:
-        logs = [[raw(log["address"]), [raw(topic) for topic in log["topics"]], raw(log["data"])] for log in receipt["logs"]]
+        logs = [[raw(log["address"]), list(map(raw, log["topics"])), raw(log["data"])] for log in receipt["logs"]]
         body = rlp.encode([int(receipt["status"], 16), int(receipt["cumulativeGasUsed"], 16),
                            raw(receipt["logsBloom"]), logs])
         kind = int(receipt["type"], 16)
@@ -60,7 +60,8 @@ def receipts_root(receipts: list[dict[str, Any]]) -> bytes:
 def check_proof(answer: dict[str, Any], state_root: bytes, address: str) -> dict[str, int]:
     """Verifies an answer to eth_getProof; the slots with their values (0: absent). Refused: something does not hold."""
     leaf = patricia.proven(state_root, raw(address), [raw(node) for node in answer["accountProof"]])
-    claimed = [int(answer["nonce"], 16), int(answer["balance"], 16), raw(answer["storageHash"]), raw(answer["codeHash"])]
+    claimed = [int(answer["nonce"], 16), int(answer["balance"], 16),
+               raw(answer["storageHash"]), raw(answer["codeHash"])]
     if leaf is None:
         if claimed != [0, 0, patricia.EMPTY_ROOT, keccak(b"")]:
             raise Refused("the proof shows that there is no account, the answer shows one")

@@ -36,7 +36,7 @@ class Answer:
 
 def fetch(url: str, body: bytes | None = None, accept: str = "application/json", method: str | None = None,
           seconds: float = PATIENCE_SECONDS_MAX) -> Answer:
-    """One request on a connection of its own; an error status is an answer too. OSError, HTTPException: no whole answer."""
+    """One request on its own connection; an error status is an answer too. OSError, HTTPException: none came whole."""
     headers = {"Accept": accept, "Content-Type": "application/json"}
     request = urllib.request.Request(url, data=body, headers=headers, method=method)
     try:

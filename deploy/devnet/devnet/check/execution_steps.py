@@ -100,7 +100,7 @@ def recompute(report: Report, network: Network, sent: Sent) -> None:
 
 
 def prove(network: Network, sent: Sent, block: dict[str, Any]) -> None:
-    """Verifies proofs of the contract, its slots, the sender and an account that is not there, under a block's state."""
+    """Verifies proofs of the contract, its slots, the sender and an absent account under a block's state root."""
     root, reference = blocks.raw(block["stateRoot"]), {"blockHash": block["hash"]}
     answer = network.rpc("eth_getProof", sent.contract, ["0x0", ABSENT_SLOT], reference)
     slots = blocks.check_proof(answer, root, sent.contract)
@@ -139,7 +139,8 @@ def pool(report: Report, network: Network) -> None:
     key, sender = account["key"], account["address"]
 
     def put(nonce: int, **fields: Any) -> str:
-        return str(network.rpc("eth_sendRawTransaction", transaction(network, key, nonce, to=NOBODY, gas=21_000, **fields)))
+        raw = transaction(network, key, nonce, to=NOBODY, gas=21_000, **fields)
+        return str(network.rpc("eth_sendRawTransaction", raw))
 
     with report.step("a held transaction waits, is replaced by one that pays more, and is mined when let go") as notes:
         nonce = int(network.rpc("eth_getTransactionCount", sender, "latest"), 16)
@@ -183,7 +184,8 @@ def reorg(report: Report, network: Network) -> None:
         expect(outcome["headRoot"] != left, "the head is still the old one")
         stands = network.rpc("eth_getBlockByNumber", before["blockNumber"], False)
         expect(stands is None or stands["hash"] != before["blockHash"], "the old block is still in the chain")
-        equal(network.beacon_json(f"/eth/v1/beacon/headers/{left}")["data"]["canonical"], False, "canonical, left behind")
+        header = network.beacon_json(f"/eth/v1/beacon/headers/{left}")["data"]
+        equal(header["canonical"], False, "canonical, of the header left behind")
         for _ in range(_MINE_SLOTS_MAX):
             after = network.rpc("eth_getTransactionReceipt", hash_)
             if after is not None:
@@ -201,7 +203,8 @@ def batches(report: Report, network: Network) -> None:
         equal(int(entries[0]["result"], 16), network.ready["chainId"], "eth_chainId in a batch")
         equal([entry["error"]["code"] for entry in entries[1:]], [-32601, -32600], "the errors in a batch")
         equal(fetch(network.execution_url, b"{").json()["error"]["code"], -32700, "the error for no JSON")
-        equal(network.rpc_answer("eth_getBalance", "0x12", "latest")["error"]["code"], -32602, "the error for no address")
+        refusal = network.rpc_answer("eth_getBalance", "0x12", "latest")
+        equal(refusal["error"]["code"], -32602, "the error for no address")
         notes.append("-32601, -32600, -32700, -32602")
     with report.step("answers come within 100 ms when nothing else happens") as notes:
         slowest = 0.0

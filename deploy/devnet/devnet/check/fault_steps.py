@@ -72,7 +72,8 @@ def _other_chain(report: Report, network: Network, light: Light) -> None:
             genesis = network.beacon_json("/eth/v1/beacon/genesis")["data"]
             expect(genesis["genesis_validators_root"] != ready["genesisValidatorsRoot"], "the genesis is the same")
             expect(int(network.rpc("eth_chainId"), 16) != ready["chainId"], "the chain id is the same")
-            equal(network.beacon(f"{CLIENT}/bootstrap/{ready['checkpoint']}").status, 404, "the status of the bootstrap")
+            answer = network.beacon(f"{CLIENT}/bootstrap/{ready['checkpoint']}")
+            equal(answer.status, 404, "the status of the bootstrap")
             refused(lambda: _finality_of(network, light, SSZ), notes)
             block = network.rpc("eth_getBlockByNumber", "0x0", False)
             equal("0x" + blocks.block_hash(block).hex(), block["hash"], "the hash of the other chain's block")

@@ -12,6 +12,10 @@ from .client import SSZ, Network
 from .report import Failure, Refused, equal, expect
 
 CLIENT = "/eth/v1/beacon/light_client"
+_UPGRADES = {
+    "LightClientBootstrap": "bootstrap", "LightClientUpdate": "update",
+    "LightClientFinalityUpdate": "finality_update", "LightClientOptimisticUpdate": "optimistic_update",
+}
 
 
 class Light:
@@ -72,7 +76,10 @@ class Light:
         if answer.status != 200:
             raise Failure(f"{path} answered {answer.status}: {answer.body[:200]!r}")
         version = answer.headers["eth-consensus-version"]
-        made = self.unpack(answer.body, kind, version) if accept == SSZ else self.twin(answer.json()["data"], kind, version)
+        if accept == SSZ:
+            made = self.unpack(answer.body, kind, version)
+        else:
+            made = self.twin(answer.json()["data"], kind, version)
         return self.upgraded(made, kind, version)
 
     def get(self, path: str, kind: str) -> Any:
@@ -137,9 +144,7 @@ class Light:
         """The object as the newest scheduled fork has it."""
         if self.newest != "gloas" or version == "gloas":
             return found
-        name = {"LightClientBootstrap": "bootstrap", "LightClientUpdate": "update",
-                "LightClientFinalityUpdate": "finality_update", "LightClientOptimisticUpdate": "optimistic_update"}[kind]
-        return getattr(self.spec, f"upgrade_lc_{name}_to_gloas")(found)
+        return getattr(self.spec, f"upgrade_lc_{_UPGRADES[kind]}_to_gloas")(found)
 
     def _slot(self) -> Any:
         return self.spec.Slot(self.network.slot())
@@ -150,7 +155,8 @@ class Light:
     def execution_block(self) -> str:
         """The hash of the execution block that the finalized header vouches for."""
         header = self.store.finalized_header
-        return "0x" + bytes(header.execution_block_hash if self.newest == "gloas" else header.execution.block_hash).hex()
+        found = header.execution_block_hash if self.newest == "gloas" else header.execution.block_hash
+        return "0x" + bytes(found).hex()
 
 
 def _numbers(value: Any) -> Any:

@@ -27,7 +27,7 @@ def _path(packed: bytes) -> tuple[tuple[int, ...], bool]:
 
 
 def proven(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes | None:
-    """The value that the proof shows for keccak(key) under root, or None if it shows absence. Refused: it shows neither."""
+    """The value that a proof shows for keccak(key) under a root; None: it shows absence. Refused: it shows neither."""
     path, wanted, nodes = nibbles(keccak(key)), root, list(proof)
     if root == EMPTY_ROOT and not nodes:
         return None

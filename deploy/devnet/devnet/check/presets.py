@@ -49,7 +49,7 @@ class _Finder:
 
 
 def load(answered: dict[str, Any]) -> dict[str, Any]:
-    """The specification's modules by fork, configured as /eth/v1/config/spec answered. ValueError: not a known network."""
+    """The specification's modules by fork, configured as /eth/v1/config/spec answered. ValueError: another preset."""
     if answered.get("PRESET_BASE") != "minimal":
         raise ValueError(f"PRESET_BASE is {answered.get('PRESET_BASE')!r}, not 'minimal'")
     _Loader.size = int(answered["SYNC_COMMITTEE_SIZE"])

@@ -115,7 +115,8 @@ def read_fault(number: int, wanted: object) -> Fault:
             raise FaultError(f"{kind} has no parameter {name}")
     match = wanted.get("match", "")
     if not isinstance(match, str) or len(match) > limits.FAULT_PATTERN_CHARACTERS_MAX:
-        raise FaultError(f"match must be a regular expression of up to {limits.FAULT_PATTERN_CHARACTERS_MAX} characters")
+        most = limits.FAULT_PATTERN_CHARACTERS_MAX
+        raise FaultError(f"match must be a regular expression of up to {most} characters")
     count, probability = wanted.get("count"), wanted.get("probability", 1.0)
     if count is not None and not _integer(None, 1, limits.FAULT_COUNT_MAX).holds(count):
         raise FaultError(f"count must be null or an integer from 1 to {limits.FAULT_COUNT_MAX}")

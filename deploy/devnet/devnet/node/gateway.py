@@ -18,6 +18,9 @@ from .wire import MEGABYTE_BYTES, Wire, error_response, json_response
 
 log = logging.getLogger("devnet.faults")
 
+SOURCES = frozenset({"stale", "other-chain"})
+"""Kinds of faults that say which moment of which network answers."""
+
 Answer = Callable[[Request], Response]
 
 
@@ -138,38 +141,47 @@ class Gateway:
         return replaced(response, body=json.dumps(distort.replace(document, path, new), separators=(",", ":")).encode())
 
     def _execution(self, request: Request, struck: list[Fault], calls: dict[str, str]) -> Response:
-        response = self._views.back(0).execution(request)
+        response = self._sourced(request, [fault for fault in struck if fault.kind in SOURCES])
         try:
             document = json.loads(response.body)
         except ValueError:
             return response
         items = document if isinstance(document, list) else [document]
-        for fault in sorted(struck, key=lambda fault: fault.kind not in ("stale", "other-chain")):
-            items = self._changed_items(request, items, fault, calls)
+        for fault in struck:
+            if fault.kind in ("hide", "alter", "wrong-proof"):
+                items = [_changed_item(item, fault, calls) for item in items]
         return json_response(response.status, items if isinstance(document, list) else items[0], response.headers)
 
-    def _changed_items(self, request: Request, items: list[Any], fault: Fault, calls: dict[str, str]) -> list[Any]:
-        """The entries of a JSON-RPC answer with the fault in those whose method it matches."""
-        others: dict[str, Any] = {}
-        if fault.kind in ("stale", "other-chain"):
-            answered = json.loads(self._source([fault]).execution(request).body)
-            for item in answered if isinstance(answered, list) else [answered]:
-                others[json.dumps(item.get("id"))] = item
-        made = []
-        for item in items:
-            number = json.dumps(item.get("id"))
-            if fault.pattern.search(calls.get(number, "")) is None:
-                made.append(item)
-            elif fault.kind in ("stale", "other-chain"):
-                made.append(others.get(number, item))
-            elif fault.kind == "hide":
-                made.append({"jsonrpc": "2.0", "id": item.get("id"), "result": None})
-            elif fault.kind in ("alter", "wrong-proof") and "result" in item:
-                lie = _lie_of({"result": item["result"]}, fault, ssz=False)
-                made.append(item if lie is None else distort.replace(item, lie[0], lie[2]))
-            else:
-                made.append(item)
-        return made
+    def _sourced(self, request: Request, faults: list[Fault]) -> Response:
+        """The JSON-RPC answer, each call of a batch by the moment that its faults say: no call is made twice."""
+        document = json.loads(request.body) if faults else None
+        if not isinstance(document, list):
+            return self._source(faults).execution(request)
+        groups: dict[tuple[int, ...], list[Any]] = {}
+        for entry in document:
+            method = str(entry.get("method")) if isinstance(entry, dict) else ""
+            meant = tuple(at for at, fault in enumerate(faults) if fault.pattern.search(method))
+            groups.setdefault(meant, []).append(entry)
+        if len(groups) <= 1:
+            return self._source(faults if () not in groups else []).execution(request)
+        answered: list[Any] = []
+        for meant, entries in groups.items():
+            part = replaced(request, body=json.dumps(entries).encode())
+            body = self._source([faults[at] for at in meant]).execution(part).body
+            answered += json.loads(body) if body else []
+        order = {json.dumps(entry.get("id")): at for at, entry in enumerate(document) if isinstance(entry, dict)}
+        answered.sort(key=lambda item: order.get(json.dumps(item.get("id")), len(document)))
+        return json_response(200, answered)
+
+
+def _changed_item(item: Any, fault: Fault, calls: dict[str, str]) -> Any:
+    """An entry of a JSON-RPC answer with the fault in it, if the fault matches its method."""
+    if fault.pattern.search(calls.get(json.dumps(item.get("id")), "")) is None:
+        return item
+    if fault.kind == "hide":
+        return {"jsonrpc": "2.0", "id": item.get("id"), "result": None}
+    lie = _lie_of({"result": item["result"]}, fault, ssz=False) if "result" in item else None
+    return item if lie is None else distort.replace(item, lie[0], lie[2])
 
 
 def _is_json(response: Response) -> bool:

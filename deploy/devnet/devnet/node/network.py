@@ -36,7 +36,7 @@ _OTHER_SEED_STEP = 1 << 32
 
 
 def busy_factor() -> float:
-    """How much slower than alone this machine has been since the process began: wall over CPU time, 1 to the maximum."""
+    """How much slower than alone the process has been since it began: wall over CPU time, 1 to BUSY_FACTOR_MAX."""
     with open("/proc/self/stat", encoding="ascii") as file:
         began_ticks = int(file.read().rpartition(")")[2].split()[19])
     wall = time.clock_gettime(time.CLOCK_BOOTTIME) - began_ticks / os.sysconf("SC_CLK_TCK")

@@ -69,7 +69,8 @@ def crossing(text: str) -> tuple[str, int]:
     """An argparse type: FORK:EPOCH."""
     fork, colon, epoch = text.partition(":")
     if fork not in FORKS or not colon or not epoch.isdecimal() or not 1 <= int(epoch) < 1 << 32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not FORK:EPOCH with a fork of {', '.join(FORKS)}, epoch 1 or later")
+        names = ", ".join(FORKS)
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORK:EPOCH with a fork of {names}, epoch 1 or later")
     return fork, int(epoch)
 
 
@@ -77,8 +78,9 @@ def parser() -> argparse.ArgumentParser:
     """The options with their help."""
     made = argparse.ArgumentParser(
         prog="deploy/devnet/run",
-        description="Runs a development network made of Ethereum's executable specifications. When it is ready it prints "
-        "one JSON line with its URLs and values to standard output; logs go to standard error. SIGTERM and SIGINT end it.",
+        description="Runs a development network made of Ethereum's executable specifications. When it is ready it "
+        "prints one JSON line with its URLs and values to standard output; logs go to standard error. SIGTERM and "
+        "SIGINT end it.",
     )
     add = made.add_argument
     add("--fork", choices=FORKS, default="fulu", help="consensus fork at genesis (default fulu)")
@@ -86,7 +88,8 @@ def parser() -> argparse.ArgumentParser:
     add("--committee", type=int, choices=COMMITTEES, default=512, help="keys in a sync committee (default 512)")
     add("--slot-seconds", type=number(0, limits.SLOT_SECONDS_MAX), default=2, metavar="N",
         help="seconds a slot (default 2); 0: slots of 1 s, only on request")
-    add("--manual", action="store_true", help="slots only on request (POST /mine); the network's time is its last block's")
+    add("--manual", action="store_true",
+        help="slots only on request (POST /mine); the network's time is its last block's")
     add("--warp", type=number(0, limits.WARP_SLOTS_MAX), metavar="SLOTS",
         help="slots made before ready (default: until the first finalized checkpoint)")
     add("--seed", type=number(0, (1 << 63) - 1), default=0, metavar="N", help="of all keys and choices (default 0)")

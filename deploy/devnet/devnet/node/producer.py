@@ -79,7 +79,7 @@ class Producer:
         self._thread.join(limits.STOP_SECONDS_MAX)
 
     def mine(self, slots: int) -> SlotOutcome:
-        """Makes so many slots now and returns the last one's outcome. ProducerError: slots follow the clock, or failed."""
+        """Makes so many slots now and returns the last one's outcome. ProducerError: on the clock, or failed."""
         if not self._manual:
             raise ProducerError("slots follow the clock; start the network with --manual to make them on request")
         with self._changed:
@@ -101,7 +101,7 @@ class Producer:
             return planned
 
     def reorg(self, depth_slots: int) -> SlotOutcome:
-        """Builds the next block on an ancestor so many slots back; returns when it is the head. ProducerError: refused."""
+        """Builds the next block on an ancestor so many slots back; its outcome. ProducerError: refused."""
         wish = _Reorg(depth_slots)
         with self._changed:
             self._reorgs.append(wish)

@@ -18,6 +18,7 @@ from .wire import CHUNK_BYTES, Wire, error_response
 log = logging.getLogger("devnet.http")
 
 Handle = Callable[[Request], Wire]
+POLL_SECONDS = 0.1
 
 
 def _nothing(request: Request) -> Wire:
@@ -43,7 +44,7 @@ class Server(ThreadingHTTPServer):
         self._slots = threading.BoundedSemaphore(limits.CONNECTIONS_MAX)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, name=name, daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(POLL_SECONDS,), name=name, daemon=True)
 
     @property
     def url(self) -> str:
@@ -117,8 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
             log.exception("%s: %s %s failed", self.server.name, self.command, self.path)
             wire = Wire(error_response(500, "internal error"))
         self._send(wire)
+        took = (time.monotonic() - began) * 1e3
         log.debug("%s: %s %s %d, %d bytes, %.1f ms %s", self.server.name, self.command, self.path,
-                  wire.response.status, len(wire.response.body), (time.monotonic() - began) * 1e3, " ".join(wire.faults))
+                  wire.response.status, len(wire.response.body), took, " ".join(wire.faults))
 
     do_GET = do_POST = do_DELETE = do_PUT = _serve
 
