@@ -2,10 +2,10 @@
 """Compiles the contracts and keeps `out/NAME.json` (ABI, bytecode, storage layout) equal to what the sources give."""
 
 import argparse
-import functools
 import hashlib
 import json
 import os
+import re
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
@@ -16,6 +16,7 @@ from vyper import __version__ as COMPILER_VERSION
 from vyper.compiler import compile_from_file_input
 from vyper.compiler.input_bundle import FilesystemInputBundle
 from vyper.compiler.settings import OptimizationLevel, Settings
+from vyper.exceptions import VyperException
 
 FOLDER = Path(__file__).resolve().parent
 SOURCES = FOLDER / "src"
@@ -24,6 +25,7 @@ OUTPUTS = FOLDER / "out"
 CACHE = FOLDER.parent.parent / ".build-contracts"
 EVM_VERSION = "prague"
 OPTIMISATION = "gas"
+IMPORT = re.compile(r"^from (interfaces|lib) import (\w+)", re.MULTILINE)
 CODE_BYTES_MAX = 24_576  # EIP-170
 
 
@@ -64,19 +66,22 @@ def source_path(name: str) -> Path:
     raise BuildError(f"no contract {name}: neither {SOURCES}/{name}.vy nor {TEST_SOURCES}/{name}.vy")
 
 
-@functools.cache
-def _shared_digest() -> str:
-    digest = hashlib.sha256(f"{COMPILER_VERSION} {EVM_VERSION} {OPTIMISATION}".encode())
-    for folder in ("interfaces", "lib"):
-        for path in sorted((SOURCES / folder).iterdir()):
-            if path.suffix in (".vy", ".vyi"):
-                digest.update(f"{folder}/{path.name}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
+def _imports(path: Path, found: set[Path]) -> set[Path]:
+    for folder, name in IMPORT.findall(path.read_text()):
+        imported = SOURCES / folder / f"{name}{'.vyi' if folder == 'interfaces' else '.vy'}"
+        if imported not in found:
+            found.add(imported)
+            _imports(imported, found)
+    return found
 
 
 def source_digest(name: str) -> str:
-    """SHA-256 over the contract's source, all shared sources, the compiler's version and its settings; hex."""
-    return hashlib.sha256(_shared_digest().encode() + source_path(name).read_bytes()).hexdigest()
+    """SHA-256 over the contract's source, all it imports, the compiler's version and its settings; hex."""
+    path = source_path(name)
+    digest = hashlib.sha256(f"{COMPILER_VERSION} {EVM_VERSION} {OPTIMISATION}".encode())
+    for source in [path, *sorted(_imports(path, set()))]:
+        digest.update(f"\n{source.name} ".encode() + hashlib.sha256(source.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _abi_order(entry: dict[str, Any]) -> tuple[str, str, str]:
@@ -168,7 +173,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; fail when out/ is not current")
     parser.add_argument("--sizes", action="store_true", help="give the code size of every contract")
     options = parser.parse_args()
-    lines = check() if options.check else write()
+    try:
+        lines = check() if options.check else write()
+    except (BuildError, VyperException) as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 1
     for line in lines:
         print(f"build: {line}", file=sys.stderr)
     if options.sizes:
