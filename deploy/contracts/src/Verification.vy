@@ -133,11 +133,12 @@ def _rule_by(review: ITypes.Review) -> uint256:
 @view
 def _refuse_own(review: ITypes.Review, who: address):
     # A device and its operator neither challenge nor vote on their own result.
+    live: bytes32 = staticcall REGISTRY.resolve(review.device)
     account: address = empty(address)
     status: uint8 = 0
     capabilities: uint256 = 0
-    account, status, capabilities = staticcall REGISTRY.standing(review.device)
-    assert who != account and who != staticcall REGISTRY.operatorOf(review.device), "own job"
+    account, status, capabilities = staticcall REGISTRY.standing(live)
+    assert who != account and who != staticcall REGISTRY.operatorOf(live), "own job"
 
 
 @internal

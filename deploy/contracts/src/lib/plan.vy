@@ -11,6 +11,12 @@ from interfaces import ITypes
 
 STEPS_MAX: constant(uint256) = 32
 RETRIES_MAX: constant(uint8) = 3
+OPTIMISTIC: constant(uint8) = 2
+QUORUM: constant(uint8) = 3
+BOND_MAX: constant(uint128) = 2**96 - 1
+SCORE_MAX: constant(uint16) = 1000
+LIFETIME_SECONDS_MAX: constant(uint32) = 400 * 86400
+WINDOW_SECONDS_MAX: constant(uint32) = 30 * 86400
 ALL: constant(uint256) = 2**32 - 1
 LOW: constant(uint256) = 2**128 - 1
 
@@ -31,17 +37,31 @@ undo: HashMap[bytes32, uint256]
 
 @internal
 @pure
-def _check(step: ITypes.Step, index: uint256, count: uint256):
-    # Rules of one step by itself.
-    beyond: uint256 = convert(step.needs, uint256) >> index
+def _check_edges(step: ITypes.Step, index: uint256, count: uint256):
+    # A step needs earlier ones only, so there is no way round in a circle.
     assert convert(step.needs, uint256) >> count == 0, "no such step"
-    assert beyond == 0, "cyclic"
-    assert step.retries <= RETRIES_MAX, "too many retries"
-    assert step.policy >= 1 and step.policy <= 3, "bad policy"
-    assert step.acceptWithin != 0 and step.deliverWithin > step.acceptWithin, "bad times"
+    assert convert(step.needs, uint256) >> index == 0, "cyclic"
     if step.compensation != 0:
         assert convert(step.compensation, uint256) <= count, "no such step"
         assert convert(step.compensation, uint256) != index + 1, "cyclic"
+
+
+@internal
+@pure
+def _check_terms(step: ITypes.Step):
+    # The board's own rules, applied at submission: a step that it would refuse for ever must not get money first.
+    assert step.reward != 0, "no reward"
+    assert step.acceptWithin != 0 and step.deliverWithin > step.acceptWithin, "bad times"
+    assert step.deliverWithin <= LIFETIME_SECONDS_MAX, "bad times"
+    assert step.window != 0 and step.window <= WINDOW_SECONDS_MAX, "bad window"
+    assert step.minScore <= SCORE_MAX, "bad score"
+    assert step.documentHash != empty(bytes32), "no document"
+    assert step.policy != 0 and step.policy <= QUORUM, "bad policy"
+    if step.policy != QUORUM:
+        assert step.verifier != empty(bytes32) and convert(step.verifier, uint256) >> 160 == 0, "bad verifier"
+    assert (step.challengeBond != 0) == (step.policy == OPTIMISTIC), "bad challenge bond"
+    assert step.bond <= BOND_MAX and step.challengeBond <= BOND_MAX, "bond too large"
+    assert step.retries <= RETRIES_MAX, "too many retries"
 
 
 @internal
@@ -60,7 +80,8 @@ def _store(id: bytes32, submitted: DynArray[ITypes.Step, STEPS_MAX]) -> (uint256
     needs: uint256[4] = empty(uint256[4])
     index: uint256 = 0
     for step: ITypes.Step in submitted:
-        self._check(step, index, count)
+        self._check_edges(step, index, count)
+        self._check_terms(step)
         needed |= convert(step.needs, uint256)
         needs[index // 8] |= convert(step.needs, uint256) << (32 * (index % 8))
         if step.optional:
