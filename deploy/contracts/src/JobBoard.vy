@@ -3,10 +3,10 @@
 """
 @title Job board
 @notice Takes jobs with their reward in escrow, gives them to devices, takes results, pays or refunds on a verdict.
-@dev A job is a record of ten words in `jobs`, zero words cost nothing:
+@dev A job is a record of nine words in `jobs`, zero words cost nothing:
      status (see lib/jobword.vy), party: requester 160 | bond 96, money: reward 128 | fee 128, device, documentHash,
-     verifier, capabilities, result: keccak256(resultHash ++ attestation), asset: token 160 | challengeBond 96,
-     parent: the workflow's hold that paid, or zero.
+     verifier, work: the capabilities asked for until there is a result, then keccak256(resultHash ++ attestation),
+     asset: token 160 | challengeBond 96, parent: the workflow's hold that paid, or zero.
      Times are inclusive: a thing is allowed until its time, and its end can be called from the second after it.
 """
 from interfaces import IDeviceRegistry
@@ -32,9 +32,13 @@ event Submitted:
     job: indexed(bytes32)
     requester: indexed(address)
     device: indexed(bytes32)
-    parent: bytes32
+    token: address
     reward: uint256
-    terms: ITypes.Terms
+    fee: uint256
+    documentHash: bytes32
+    capabilities: uint256
+    status: uint256
+    uri: String[200]
 
 
 event Accepted:
@@ -74,8 +78,7 @@ struct Job:
     device: bytes32
     documentHash: bytes32
     verifier: bytes32
-    capabilities: uint256
-    result: bytes32
+    work: bytes32
     asset: uint256
     parent: bytes32
 
@@ -187,7 +190,7 @@ def accept(jobId: bytes32):
     if state == jobword.OPEN:
         device = staticcall REGISTRY.deviceOf(account)
         assert device != empty(bytes32), "not a device"
-    self._check_able(device, account, self.jobs[jobId].capabilities, jobword._min_score(word))
+    self._check_able(device, account, convert(self.jobs[jobId].work, uint256), jobword._min_score(word))
     bond: uint256 = self.jobs[jobId].party >> 160
     assert msg.value == bond, "wrong bond"
     if state == jobword.OPEN:
@@ -234,7 +237,7 @@ def submitResult(jobId: bytes32, resultHash: bytes32, attestation: bytes32):
     self._check_account(device, sender._sender())
     word = jobword._with_submitted_at(jobword._with_state(word, jobword.SUBMITTED), block.timestamp)
     self.jobs[jobId].status = word
-    self.jobs[jobId].result = keccak256(concat(resultHash, attestation))
+    self.jobs[jobId].work = keccak256(concat(resultHash, attestation))
     log ResultSubmitted(job=jobId, device=device, resultHash=resultHash, attestation=attestation)
 
 
@@ -370,6 +373,12 @@ def job(jobId: bytes32) -> ITypes.Job:
     """
     record: Job = self.jobs[jobId]
     word: uint256 = record.status
+    capabilities: uint256 = 0
+    result: bytes32 = empty(bytes32)
+    if jobword._submitted_at(word) == 0:
+        capabilities = convert(record.work, uint256)
+    else:
+        result = record.work
     return ITypes.Job(
         state=convert(jobword._state(word), uint8),
         requester=convert(record.party & LOW_160, address),
@@ -380,9 +389,9 @@ def job(jobId: bytes32) -> ITypes.Job:
         fee=convert(record.money >> 128, uint128),
         bond=convert(record.party >> 160, uint128),
         documentHash=record.documentHash,
-        capabilities=record.capabilities,
+        capabilities=capabilities,
         minScore=convert(jobword._min_score(word), uint16),
-        result=record.result,
+        result=result,
         acceptBy=convert(jobword._accept_by(word), uint40),
         deliverBy=convert(jobword._deliver_by(word), uint40),
         submittedAt=convert(jobword._submitted_at(word), uint40),
@@ -454,21 +463,29 @@ def _submit(jobId: bytes32, terms: ITypes.Terms, requester: address, reward: uin
     if parent != empty(bytes32):
         flags |= jobword.OF_WORKFLOW
         self.jobs[jobId].parent = parent
-    self.jobs[jobId].status = state | (convert(terms.policy, uint256) << 8) | (flags << 16) | (place << 24) | (
-        convert(terms.acceptBy, uint256) << 32
-    ) | (convert(terms.deliverBy, uint256) << 72) | (convert(terms.window, uint256) << 152) | (
-        convert(terms.minScore, uint256) << 184
-    )
+    word: uint256 = jobword._new(state, flags, place, terms)
+    self.jobs[jobId].status = word
     self.jobs[jobId].party = convert(requester, uint256) | (convert(terms.bond, uint256) << 160)
     self.jobs[jobId].money = reward | (convert(terms.fee, uint256) << 128)
     self.jobs[jobId].documentHash = terms.documentHash
     self.jobs[jobId].verifier = terms.verifier
     if terms.capabilities != 0:
-        self.jobs[jobId].capabilities = terms.capabilities
+        self.jobs[jobId].work = convert(terms.capabilities, bytes32)
     asset: uint256 = convert(terms.token, uint256) | (convert(terms.challengeBond, uint256) << 160)
     if asset != 0:
         self.jobs[jobId].asset = asset
-    log Submitted(job=jobId, requester=requester, device=terms.device, parent=parent, reward=reward, terms=terms)
+    log Submitted(
+        job=jobId,
+        requester=requester,
+        device=terms.device,
+        token=terms.token,
+        reward=reward,
+        fee=convert(terms.fee, uint256),
+        documentHash=terms.documentHash,
+        capabilities=terms.capabilities,
+        status=word,
+        uri=terms.uri,
+    )
 
 
 @internal
@@ -511,7 +528,9 @@ def _check_able(device: bytes32, who: address, capabilities: uint256, min_score:
     account: address = empty(address)
     status: uint8 = 0
     offered: uint256 = 0
-    account, status, offered = staticcall REGISTRY.standing(staticcall REGISTRY.resolve(device))
+    account, status, offered = staticcall REGISTRY.standing(device)
+    if status == REPLACED:
+        account, status, offered = staticcall REGISTRY.standing(staticcall REGISTRY.resolve(device))
     assert account == who, "not the device"
     assert status == ACTIVE, "device not active"
     assert offered & capabilities == capabilities, "lacks capabilities"
@@ -579,7 +598,7 @@ def _close(jobId: bytes32, state: uint256, disputed: bool, fee_end: uint256):
     # Bring a job to its end: free its place, move its money, record the reputation, tell the workflow.
     word: uint256 = self.jobs[jobId].status
     device: bytes32 = self.jobs[jobId].device
-    inbox._free(device, jobId, jobword._place(word))
+    inbox._free(device, jobword._place(word))
     self.jobs[jobId].status = jobword._with_place(jobword._with_state(word, state), 0)
     log Closed(job=jobId, device=device, state=state, disputed=disputed)
     began: bool = jobword._state(word) in [jobword.ACCEPTED, jobword.SUBMITTED]

@@ -4,20 +4,9 @@
 @title Inbox of a device
 @notice Sixteen places a device. A place is taken by an assignment or acceptance and freed when the job ends.
 @dev The head word: bitmap of taken places 16, listed 8 (1: only listed requesters may assign), version 64 (counts
-     changes). A freed place keeps its old job id, the bitmap is the truth: that costs a third of clearing it.
+     changes). A freed place keeps its old job id, the bitmap is the truth: that makes taking it again cheap. The jobs'
+     own events tell of places: a job is in its device's inbox from assignment or acceptance to its end.
 """
-
-event InboxTaken:
-    device: indexed(bytes32)
-    job: indexed(bytes32)
-    place: uint256
-
-
-event InboxFreed:
-    device: indexed(bytes32)
-    job: indexed(bytes32)
-    place: uint256
-
 
 event AssignersListed:
     device: indexed(bytes32)
@@ -56,19 +45,17 @@ def _take(device: bytes32, job: bytes32) -> uint256:
         place += 1
     self.heads[device] = (head | (1 << place)) + VERSION
     self.places[device][place] = job
-    log InboxTaken(device=device, job=job, place=place)
     return place + 1
 
 
 @internal
-def _free(device: bytes32, job: bytes32, place_plus_one: uint256):
+def _free(device: bytes32, place_plus_one: uint256):
     """
     @notice Free the place that a job has; nothing when it has none.
     """
     if place_plus_one == 0:
         return
     self.heads[device] = (self.heads[device] & ~(1 << (place_plus_one - 1))) + VERSION
-    log InboxFreed(device=device, job=job, place=place_plus_one - 1)
 
 
 @internal

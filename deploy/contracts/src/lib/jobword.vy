@@ -6,6 +6,7 @@
 @dev From the lowest bit: state 8, policy 8, flags 8 (1 silence pays, 2 belongs to a workflow), place 8 (place in the
      inbox plus one, 0 for none), acceptBy 40, deliverBy 40, submittedAt 40, window 32, minScore 16.
 """
+from interfaces import ITypes
 
 OPEN: constant(uint256) = 1
 ASSIGNED: constant(uint256) = 2
@@ -26,6 +27,14 @@ OF_WORKFLOW: constant(uint256) = 2
 
 BYTE: constant(uint256) = 255
 TIME: constant(uint256) = 2**40 - 1
+
+
+@internal
+@pure
+def _new(state: uint256, flags: uint256, place: uint256, terms: ITypes.Terms) -> uint256:
+    word: uint256 = state | (convert(terms.policy, uint256) << 8) | (flags << 16) | (place << 24)
+    word |= (convert(terms.acceptBy, uint256) << 32) | (convert(terms.deliverBy, uint256) << 72)
+    return word | (convert(terms.window, uint256) << 152) | (convert(terms.minScore, uint256) << 184)
 
 
 @internal
