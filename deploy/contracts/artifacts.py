@@ -85,7 +85,7 @@ def source_digest(name: str) -> str:
 
 
 def _abi_order(entry: dict[str, Any]) -> tuple[str, str, str]:
-    return entry["type"], entry.get("name", ""), json.dumps(entry["inputs"])
+    return entry["type"], entry.get("name", ""), json.dumps(entry.get("inputs", []))
 
 
 def compile_contract(name: str) -> Artifact:

@@ -388,6 +388,7 @@ def _receive(token: address, payer: address, amount: uint256) -> uint256:
         return amount
     assert msg.value == 0, "wrong value"
     received: uint256 = money._pull(token, payer, amount)
+    assert received != 0 or amount == 0, "token refused"
     # A token that brings more than it was asked for does not keep its own books: its surplus is nobody's.
     return min(received, amount)
 

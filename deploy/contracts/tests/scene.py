@@ -129,7 +129,7 @@ class Scene:
         """What a device or an address can claim."""
         return self.vault.balanceOf(token, key if isinstance(key, bytes) else key.key)
 
-    def sign_claim(self, signer: Signer, key: bytes, fee: int, deadline: int, **changes: Any) -> bytes:
+    def sign_claim(self, signer: Signer, key: bytes, fee: int, deadline: int, /, **changes: Any) -> bytes:
         """A claim's signature for a sponsor; `changes` replace members of the message or, `chain_id`, of the domain."""
         message = {"token": COIN, "key": key, "fee": fee, "nonce": self.vault.nonces(key), "deadline": deadline}
         place = domain(self.vault, "Halcyon RewardVault")
