@@ -260,7 +260,7 @@ def submit(salt: bytes32, token: address, steps: DynArray[ITypes.Step, 32]) -> b
     self.heads[id] = head
     self.tokenOf[id] = token
     received: uint256 = extcall VAULT.hold(id, token, requester, total, value=msg.value)
-    assert received == total, "short payment"
+    assert received >= total, "short payment"
     log Submitted(workflow=id, requester=requester, token=token, held=total, steps=len(steps))
     self._advance(id, head, 0, True)
     return id
