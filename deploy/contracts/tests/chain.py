@@ -177,6 +177,11 @@ class LocalChain:
         gas_used, logs, output = self._run(address_of(sender or self.accounts[0]), address_of(to), data, value, gas)
         return Receipt(gas_used, abi.decode_logs(logs, self._interfaces), output)
 
+    def create(self, sender: Party, data: bytes, gas: int = GAS_MAX) -> Receipt:
+        """Runs creation code as a transaction of an account. Raises Reverted."""
+        gas_used, logs, output = self._run(address_of(sender), None, data, 0, gas)
+        return Receipt(gas_used, abi.decode_logs(logs, self._interfaces), output)
+
     def call(self, contract: Contract, function: str, *args: Any, sender: Party | None = None) -> Any:
         """Reads from a view function, or tries a function and takes back what it did. Raises Reverted."""
         data = contract.interface.encode(function, args)

@@ -95,7 +95,7 @@ def table(contract: str) -> Table:
         raise TableError(f"{path.name}: a row is there twice")
     stateless = [line.removeprefix("Stateless:") for line in lines if line.startswith("Stateless:")]
     functions = frozenset(word.strip(" `.") for word in ",".join(stateless).split(",") if word.strip(" `."))
-    reasons = frozenset(found[1] for line in lines if (found := re.match(r"- `([^`]+)`:", line)))
+    reasons = frozenset(found[1] for line in lines if (found := re.match(r"- `([a-z][^`]*)`:", line)))
     return Table(contract, tuple(states), tuple(pairs), functions, reasons)
 
 

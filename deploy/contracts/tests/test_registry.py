@@ -259,7 +259,8 @@ def test_a_replacement_takes_over_and_the_chain_is_bounded(
     for old, new in zip(devices[:8], devices[1:9], strict=True):
         receipt = registry.replace(old.id, enrolment(registry, new, operator), sender=operator)
         assert receipt.only("Replaced").newId == new.id
-        assert network["Reputation"].score(old.id) == 0
+        assert registry.standing(old.id)[1] == 4
+        assert network["Reputation"].score(old.id) == network["Reputation"].score(new.id)
     assert all(registry.resolve(device.id) == devices[8].id for device in devices[:9])
     assert registry.deviceOf(ONE.account) == devices[8].id
     with chain.reverts("chain too long"):
