@@ -3,8 +3,8 @@
 """
 @title Verification
 @license Apache-2.0
-@notice Decides whether a job's result is accepted: by a named verifier, by the absence of an upheld challenge, or by the
-        revealed votes of a committee. Decided rounds are settled by the job board in the same transaction.
+@notice Decides whether a job's result is accepted: by a named verifier, by the absence of an upheld challenge, or by
+        the revealed votes of a committee. Decided rounds are settled by the job board in the same transaction.
 @dev A job's window starts with its result. Until submittedAt + window, that second included, a verifier may speak, a
      challenger may challenge and a member may reveal; commitments end with the second submittedAt + window // 2 or when
      every member has given one; an arbiter has until submittedAt + 2 * window. Nothing here is paused but the making of

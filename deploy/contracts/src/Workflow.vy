@@ -71,6 +71,8 @@ FAILED: constant(uint256) = 4
 CANCELLED: constant(uint256) = 5
 
 JOB_PAID: constant(uint8) = 5
+# IJobBoard.submitFor(Terms,address,bytes32), whose refusal must not end the transaction: the type in full is a long line.
+SUBMIT_FOR: constant(bytes4) = 0x352c68df
 
 BOARD: immutable(IJobBoard)
 VAULT: immutable(IRewardVault)
@@ -158,14 +160,7 @@ def _open(id: bytes32, head: uint256, word: uint256, step: uint256, strict: bool
     answer: Bytes[100] = b""
     success, answer = raw_call(
         BOARD.address,
-        abi_encode(
-            terms,
-            self._requester(head),
-            id,
-            method_id=method_id(
-                "submitFor((bytes32,address,uint128,uint128,bytes32,string,bytes32,uint256,uint16,uint128,uint40,uint40,uint8,bytes32,uint32,uint128,bool),address,bytes32)"
-            ),
-        ),
+        abi_encode(terms, self._requester(head), id, method_id=SUBMIT_FOR),
         max_outsize=100,
         revert_on_failure=False,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Parties around a job, and jobs brought to a point by real calls: what the tests of decisions and workflows start from."""
+"""Parties around a job, and jobs brought to a point by real calls: where tests of decisions and workflows begin."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -140,7 +140,8 @@ def test_a_committee_of_sixteen_is_paid_within_a_transaction(desk: Desk) -> None
 
 EDGES = {
     "verdict": (NAMED, WINDOW_SECONDS), "challenge": (OPTIMISTIC, WINDOW_SECONDS),
-    "rule": (OPTIMISTIC, 2 * WINDOW_SECONDS), "commit": (QUORUM, WINDOW_SECONDS // 2), "reveal": (QUORUM, WINDOW_SECONDS),
+    "rule": (OPTIMISTIC, 2 * WINDOW_SECONDS), "commit": (QUORUM, WINDOW_SECONDS // 2),
+    "reveal": (QUORUM, WINDOW_SECONDS),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 import random
 from typing import Any
 
+import artifacts
 import pytest
 
 from chain import Contract, LocalChain
@@ -171,7 +172,7 @@ def test_a_committee_that_is_not_there_yet_holds_its_step(flows: Flows) -> None:
 
 
 def test_nobody_takes_a_steps_job_identifier_first(flows: Flows) -> None:
-    """A job with the same salt from the requester or another is another job: the workflow's own address is in the id."""
+    """A job with the same salt from anybody else is another job: the workflow's own address is in the id."""
     flow = flows.id_of(bytes(32))
     salt = keccak(encode(["bytes32", "uint256", "uint256"], [flow, 0, 0]))
     for sender in (flows.requester, flows.stranger):
@@ -279,3 +280,9 @@ def test_random_workflows_conserve_their_money(flows: Flows) -> None:
         paid = sum(flows.credits(flows.device.id, flows.verifier, flows.requester))
         assert paid == flows.price(steps) == flows.chain.balance(flows.vault), f"seed {seed}"
         flows.chain.restore(saved)
+
+
+def test_the_workflow_calls_the_boards_own_submit_for(flows: Flows) -> None:
+    """The selector in the source is that of the board's ABI."""
+    data = flows.board.interface.encode("submitFor", [flows.terms(NAMED), flows.requester, bytes(32)])
+    assert f"SUBMIT_FOR: constant(bytes4) = 0x{data[:4].hex()}" in artifacts.source_path("Workflow").read_text()

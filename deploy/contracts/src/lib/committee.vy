@@ -2,7 +2,7 @@
 # pragma version 0.4.3
 """
 @title Committees, named by their content
-@notice A committee is up to sixteen addresses and the number of approvals it takes. Nobody owns it; nobody can change it.
+@notice A committee is up to sixteen addresses and the number of approvals it takes. Nobody owns or changes it.
 """
 from lib import pausable
 
@@ -37,7 +37,7 @@ def _needed(committee: bytes32) -> uint256:
 @external
 def createCommittee(members: DynArray[address, 16], k: uint8) -> bytes32:
     """
-    @notice Makes a committee known. Its id is the hash of its content, so it can be used by anyone and changed by nobody.
+    @notice Makes a committee known. Its id is the hash of its content: anyone may use it, nobody can change it.
     @param members One to sixteen addresses in strictly ascending order.
     @param k Approvals that accept a result, 1 to the number of members; more than members - k refusals refuse it.
     @return keccak256(abi_encode(members, k)).
