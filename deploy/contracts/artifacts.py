@@ -66,12 +66,14 @@ def source_path(name: str) -> Path:
     raise BuildError(f"no contract {name}: neither {SOURCES}/{name}.vy nor {TEST_SOURCES}/{name}.vy")
 
 
-def _imports(path: Path, found: set[Path]) -> set[Path]:
+def imports(path: Path, found: set[Path] | None = None) -> set[Path]:
+    """All shared sources that a source needs, through others too."""
+    found = set() if found is None else found
     for folder, name in IMPORT.findall(path.read_text()):
         imported = SOURCES / folder / f"{name}{'.vyi' if folder == 'interfaces' else '.vy'}"
         if imported not in found:
             found.add(imported)
-            _imports(imported, found)
+            imports(imported, found)
     return found
 
 
@@ -79,7 +81,7 @@ def source_digest(name: str) -> str:
     """SHA-256 over the contract's source, all it imports, the compiler's version and its settings; hex."""
     path = source_path(name)
     digest = hashlib.sha256(f"{COMPILER_VERSION} {EVM_VERSION} {OPTIMISATION}".encode())
-    for source in [path, *sorted(_imports(path, set()))]:
+    for source in [path, *sorted(imports(path))]:
         digest.update(f"\n{source.name} ".encode() + hashlib.sha256(source.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -109,7 +109,8 @@ def _create(web3: Web3, account: LocalAccount, artifact: Artifact, plan: Plan, p
         raise DeployError(f"a transaction with nonce {nonce} is under way: start again when it is in a block")
     if seen != nonce:
         raise DeployError(
-            f"{name} wants nonce {nonce}, the account is at {seen}: something else was sent. Remove the plan to start anew"
+            f"{name} wants nonce {nonce}, the account is at {seen}: something else was sent. "
+            "To start anew, remove the plan"
         )
     hash_ = _send(web3, account, creation_data(artifact, plan), nonce, plan.chainId)
     receipt = web3.eth.wait_for_transaction_receipt(hash_, timeout=RECEIPT_SECONDS_MAX)
@@ -190,9 +191,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="deploy/contracts/deploy", description=__doc__)
     parser.add_argument("--rpc", required=True, metavar="URL", help="the chain's JSON-RPC over HTTP")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the network file to write")
-    parser.add_argument("--check", type=Path, metavar="FILE", help="change nothing: compare a network file with its chain")
+    parser.add_argument("--check", type=Path, metavar="FILE", help="change nothing: compare a file with its chain")
     parser.add_argument("--key-file", type=Path, metavar="FILE", help=f"the deployer's key in hex; else {KEY_VARIABLE}")
-    parser.add_argument("--guardian", default=network.NO_GUARDIAN, metavar="ADDRESS", help="who may pause; default nobody")
+    parser.add_argument("--guardian", default=network.NO_GUARDIAN, metavar="ADDRESS", help="who may pause")
     parser.add_argument("--chain-id", type=int, metavar="N", help="refuse any other chain")
     options = parser.parse_args()
     if (options.out is None) == (options.check is None):

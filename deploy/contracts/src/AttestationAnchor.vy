@@ -3,7 +3,7 @@
 """
 @title AttestationAnchor: when a batch of a device's attestations was there at the latest
 @notice A device writes the Merkle root of a batch and the sequence numbers it covers; the block gives the time. Numbers
-        only go up, so a device can't anchor two histories. One word holds an anchor and one word the device's count, both
+        only go up, so a device can't anchor two histories. One word holds an anchor, one word the device's count, both
         laid out for a storage proof:
         anchors[deviceId][root] = block time 0-63 | first sequence 64-127 | last sequence 128-191
         head[deviceId] = count 0-63 | last block time 64-127 | last sequence 128-191 | days with an anchor 192-255
@@ -27,7 +27,7 @@ DAY_SECONDS: constant(uint256) = 86_400
 MASK_64: constant(uint256) = 2**64 - 1
 MASK_160: constant(uint256) = 2**160 - 1
 
-REGISTRY: immutable(IDeviceRegistry)
+REGISTRY: public(immutable(IDeviceRegistry))
 
 anchors: public(HashMap[bytes32, HashMap[bytes32, uint256]])
 head: public(HashMap[bytes32, uint256])
@@ -96,13 +96,3 @@ def anchorMany(
             break
         word = self._anchor(deviceId, word, roots[place], firsts[place], lasts[place])
     self.head[deviceId] = word
-
-
-@external
-@view
-def registry() -> address:
-    """
-    @notice The registry whose devices may anchor.
-    @return Its address.
-    """
-    return REGISTRY.address

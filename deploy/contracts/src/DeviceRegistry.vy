@@ -2,7 +2,7 @@
 # pragma version 0.4.3
 """
 @title DeviceRegistry: who a device is, whose it is, and whether it is live
-@notice A device is named by the SHA-256 of its first attestation key for ever; its account, keys and operator may change.
+@notice A device is named by the SHA-256 of its first attestation key for ever; account, keys and operator may change.
         Each live device has an account of its own. No owner: an operator rules his devices and nobody else's.
         head[deviceId] = account 0-159 | status 160-167 | rotations 168-191 | enrolled at 192-231 | generation 232-239
         Status: 0 NONE, 1 ACTIVE, 2 SUSPENDED, 3 REVOKED, 4 REPLACED.
@@ -74,7 +74,7 @@ struct HardwareKey:
     y: bytes32
 
 ENROL_TYPE: constant(bytes32) = keccak256(
-    "Enrol(address operator,bytes32 attestationKey,address account,uint256 capabilities,address payout,uint256 deadline)"
+  "Enrol(address operator,bytes32 attestationKey,address account,uint256 capabilities,address payout,uint256 deadline)"
 )
 ROTATE_TYPE: constant(bytes32) = keccak256(
     "Rotate(bytes32 deviceId,address account,bytes32 attestationKey,uint256 nonce,uint256 deadline)"
@@ -97,7 +97,7 @@ GENERATION_SHIFT: constant(uint256) = 232
 NONCE_MAX: constant(uint256) = 2**24 - 1
 GENERATION_MAX: constant(uint256) = 8
 
-REPUTATION: immutable(IReputation)
+REPUTATION: public(immutable(IReputation))
 
 head: public(HashMap[bytes32, uint256])
 capabilitiesOf: public(HashMap[bytes32, uint256])
@@ -304,7 +304,7 @@ def revoke(deviceId: bytes32, reason: String[32]):
 @external
 def replace(oldId: bytes32, enrolment: ITypes.Enrolment) -> bytes32:
     """
-    @notice Enrols a new device in place of an old one: reputation moves to it and balances follow it; the old id is dead.
+    @notice Enrols a new device in place of an old one: reputation moves to it, balances follow it, the old id is dead.
             Only the operator of the old one. Not stopped by a pause: a broken device must be replaceable.
     @param oldId The device that goes. Eight replacements in a row are allowed.
     @param enrolment The device that comes; it may use the same account.
@@ -325,7 +325,7 @@ def replace(oldId: bytes32, enrolment: ITypes.Enrolment) -> bytes32:
 @external
 def setPayout(deviceId: bytes32, payout: address):
     """
-    @notice Says where a device's earnings go. Only its operator; also for a revoked device, so that no balance is stuck.
+    @notice Says where a device's earnings go. Only its operator; for a revoked device too, so that no balance is stuck.
     @param deviceId The device.
     @param payout The receiver; zero for the operator, whoever that is.
     """
@@ -385,8 +385,8 @@ def _hardware_message(deviceId: bytes32, account: address) -> Bytes[160]:
 @view
 def hardwareMessage(deviceId: bytes32) -> Bytes[160]:
     """
-    @notice The bytes whose SHA-256 a hardware key signs to be bound: five words, namely the text "halcyon hardware key v1"
-            padded with spaces, the chain id, this contract, the device and its account.
+    @notice The bytes whose SHA-256 a hardware key signs to be bound, five words: "halcyon hardware key v1" padded
+            with spaces, the chain id, this contract, the device and its account.
     @param deviceId The device.
     @return The message.
     """
@@ -464,13 +464,3 @@ def resolve(deviceId: bytes32) -> bytes32:
             break
         newest = successor
     return newest
-
-
-@external
-@view
-def reputation() -> address:
-    """
-    @notice The contract that is told of revocations and replacements.
-    @return Its address.
-    """
-    return REPUTATION.address

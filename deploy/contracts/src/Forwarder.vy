@@ -3,8 +3,8 @@
 """
 @title Forwarder: calls that one account signs and another one pays for (ERC-2771, EIP-712)
 @notice A device without coin signs a request, any sponsor sends it. The target sees the signer's address in the last 20
-        bytes of its call data and believes it because it knows this contract. Nothing is kept here but nonces: they count
-        up by one for each signer, so that a request is executed at most once and in order.
+        bytes of its call data and believes it because it knows this contract. Nothing is kept but nonces: they count up
+        by one for each signer, so that a request is executed at most once and in order.
 """
 from interfaces import IForwarder
 from interfaces import ITypes
@@ -110,7 +110,7 @@ def execute(request: ITypes.Request, signature: Bytes[65]) -> Bytes[4096]:
 @nonreentrant
 def executeMany(requests: DynArray[ITypes.Request, 20], signatures: DynArray[Bytes[65], 20]) -> DynArray[bool, 20]:
     """
-    @notice Makes up to 20 signed calls in order. One that is no longer valid is skipped and its nonce not used; one whose
+    @notice Makes up to 20 signed calls in order. One that isn't valid now is skipped, its nonce not used; one whose
             target fails is undone alone and its nonce is used. The coin of both goes back to the caller.
     @param requests The requests; the coin sent must be the sum of their values.
     @param signatures One for each request.

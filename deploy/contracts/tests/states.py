@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads `states/NAME.md`: which function does what in which state. The tests are made from these tables.
 
-A file has exactly one table. Its first column is `function` or `function/variant` (a variant is a word for the caller or
-the moment, e.g. `expire/late`); the others are the states. A cell is the name of the next state, `same`, or the revert
+A file has exactly one table. Its first column is `function` or `function/variant` (a variant is a word for who calls
+or when, e.g. `expire/late`); the others are the states. A cell is the name of the next state, `same`, or the revert
 reason in double quotes. Outside the table:
 - a line `Stateless: a, b, c` names the functions that no state matters to;
 - every reason the source can give is listed as "- `reason`: when".
@@ -105,10 +105,9 @@ def pairs(contract: str) -> list[ParameterSet]:
 
 
 def source_reasons(contract: str) -> frozenset[str]:
-    """All revert reasons in a contract's own source and in the modules of src/lib that it imports."""
-    text = artifacts.source_path(contract).read_text()
-    for module in re.findall(r"^from lib import (\w+)", text, re.MULTILINE):
-        text += (artifacts.SOURCES / "lib" / f"{module}.vy").read_text()
+    """All revert reasons in a contract's own source and in the modules of src/lib that it is made with."""
+    path = artifacts.source_path(contract)
+    text = "\n".join(source.read_text() for source in [path, *sorted(artifacts.imports(path))])
     found = re.findall(r'^\s*(?:assert\b.*,|raise) "([^"]+)"$', text, re.MULTILINE)
     # An assertion that spans lines ends with its reason on a line of its own.
     return frozenset(found) | frozenset(re.findall(r'^\s*\), "([^"]+)"$', text, re.MULTILINE))

@@ -197,6 +197,6 @@ def test_an_anchor_without_its_neighbours_is_not_made(chain: LocalChain, place: 
 
 def test_the_anchor_names_its_registry_and_forwarder(anchor: Contract, network: dict[str, Contract]) -> None:
     """What a client checks before it believes the contract."""
-    assert anchor.registry() == network["DeviceRegistry"].address
+    assert anchor.REGISTRY() == network["DeviceRegistry"].address
     assert anchor.isTrustedForwarder(network["Forwarder"]) and not anchor.isTrustedForwarder(anchor)
-    assert network["DeviceRegistry"].reputation() == network["Reputation"].address
+    assert network["DeviceRegistry"].REPUTATION() == network["Reputation"].address

@@ -52,7 +52,7 @@ def test_a_deployment_writes_a_file_that_fits_the_chain(
         assert "0x" + keccak(chain.code(entry["address"].lower())).hex() == entry["codeHash"]
     registry = chain.at("DeviceRegistry", made["contracts"]["DeviceRegistry"]["address"].lower())
     assert registry.guardian() == guardian
-    assert registry.reputation() == made["contracts"]["Reputation"]["address"].lower()
+    assert registry.REPUTATION() == made["contracts"]["Reputation"]["address"].lower()
     assert made["deploymentBlock"] < chain.number and made["chainId"] == chain.chain_id
     assert deployment.check(web3, made) == []
     assert list(out.parent.iterdir()) == [out]

@@ -283,7 +283,9 @@ def test_nothing_of_a_request_can_be_changed(
             forwarder.execute(message | change, signature)
 
 
-def test_the_zero_address_signs_nothing(forwarder: Contract, target: Contract, signer: Signer, chain: LocalChain) -> None:
+def test_the_zero_address_signs_nothing(
+    forwarder: Contract, target: Contract, signer: Signer, chain: LocalChain
+) -> None:
     """What recovers to no account must not pass for the account zero."""
     message, _ = request(forwarder, signer, target, "take")
     with chain.reverts("bad signature"):
