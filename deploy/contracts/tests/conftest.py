@@ -14,6 +14,12 @@ from chain import Contract, LocalChain, Signer, deploy_network  # noqa: E402
 GUARDIAN_PLACE = 47
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the random lives go on, and from which seed."""
+    parser.addoption("--property-runs", type=int, default=500, help="random lives of 50 steps (5000 before a release)")
+    parser.addoption("--property-seed", type=int, default=20_270_115, help="seed of the random lives")
+
+
 @pytest.fixture(scope="session")
 def _first_chain() -> LocalChain:
     return LocalChain()

@@ -32,6 +32,9 @@ from scene import NAMED, OPTIMISTIC, QUORUM  # noqa: E402
 from world import ACCEPTED, ASSIGNED, DEVICES, OPEN, SUBMITTED, Base, Job, prepare  # noqa: E402
 
 STEPS = 50
+JOBS_MAX = 12
+EPOCHS_MAX = 2
+WORKFLOWS_MAX = 2
 BASE: list[tuple[Base, Any]] = []
 DONE: Counter[str] = Counter()
 
@@ -73,10 +76,11 @@ class Lives(RuleBasedStateMachine):
         self.acts = MoneyActs(base)
         self.acts.begin()
         self.patient = False
-        DONE["runs"] += 1
+        self.lived = 0
 
     def did(self, what: str) -> None:
         """Counts a step."""
+        self.lived += 1
         DONE["steps"] += 1
         DONE[what] += 1
 
@@ -90,13 +94,45 @@ class Lives(RuleBasedStateMachine):
         """Whether there is any."""
         return bool(self.acts.jobs)
 
-    @rule(terms=terms, token=places, place=st.one_of(st.none(), places), patient=st.booleans())
-    def submit(self, terms: dict[str, Any], token: int, place: int | None, patient: bool) -> None:
-        """A job for a device or for all."""
+    @precondition(lambda self: len(self.acts.jobs) < JOBS_MAX)
+    @rule(terms=terms, token=places, place=st.one_of(st.none(), places), patient=st.booleans(), carry=places)
+    def submit(self, terms: dict[str, Any], token: int, place: int | None, patient: bool, carry: int) -> None:
+        """A job for a device or for all, now and then carried on to its result at once."""
         self.did("submit")
         self.patient = patient
         extra = {"challengeBond": 3_000} if terms["policy"] == OPTIMISTIC else {}
+        count = len(self.acts.jobs)
         self.acts.submit(terms | extra | {"token": self.acts.base.tokens[token]}, place)
+        for job in self.acts.jobs[count:]:
+            if carry:
+                self.acts.accept(job, place or 0)
+            if carry == 2:
+                self.acts.deliver(job, place or 0)
+
+    @precondition(lambda self: self.unended())
+    @rule(pick=picks, yes=st.booleans())
+    def advance(self, pick: int, yes: bool) -> None:
+        """The next thing that a job waits for, done by whom it waits for."""
+        waiting, acts = self.unended(), self.acts
+        job = waiting[pick % len(waiting)]
+        state = acts.state(job)
+        self.did("advance")
+        if state == SUBMITTED:
+            self.judge(job, yes, pick % DEVICES, pick // 3 % 6)
+        elif state == ACCEPTED:
+            acts.deliver(job, acts.device_ids[acts.device_of(job)])
+        else:
+            acts.accept(job, acts.device_ids[acts.device_of(job)] if state == ASSIGNED else pick % DEVICES)
+
+    @precondition(lambda self: self.unended())
+    @rule(pick=picks, yes=st.booleans())
+    def go_on(self, pick: int, yes: bool) -> None:
+        """The same again, so that more jobs come to their end."""
+        self.advance(pick, yes)
+
+    def unended(self) -> list[Job]:
+        """The jobs that have not ended, the newest first."""
+        return [job for job in reversed(self.acts.jobs) if OPEN <= self.acts.state(job) <= SUBMITTED]
 
     @precondition(has_jobs)
     @rule(pick=picks, place=places)
@@ -134,25 +170,31 @@ class Lives(RuleBasedStateMachine):
         if pick % 11 == 0:
             self.did("wrong policy")
             acts.verdict(job, yes, acts.arbiter)
-        elif job.policy == NAMED:
-            self.did("verdict")
-            acts.verdict(job, yes, acts.challenger if pick % 7 == 0 else acts.arbiter)
-        elif job.policy == OPTIMISTIC:
-            self.did("optimistic")
-            if action < 2:
-                acts.challenge(job)
-            elif action < 4:
-                acts.rule(job, yes)
-            else:
-                acts.finalize(job)
+        elif pick % 7 == 0 and job.policy == NAMED:
+            self.did("wrong verifier")
+            acts.verdict(job, yes, acts.challenger)
+        elif pick % 7 == 0 and job.policy == QUORUM:
+            self.did("copied vote")
+            acts.reveal(job, seat, copied=True)
         else:
-            self.did("quorum")
-            if action < 2:
-                acts.commit(job, seat, yes)
-            elif action < 5:
-                acts.reveal(job, seat, copied=pick % 7 == 0)
-            else:
-                acts.finalize(job)
+            self.did("verify")
+            self.judge(job, yes, seat, action)
+
+    def judge(self, job: Job, yes: bool, seat: int, action: int) -> None:
+        """One step of a job's verification by its policy."""
+        acts = self.acts
+        if job.policy == NAMED:
+            acts.verdict(job, yes, acts.arbiter)
+        elif action == 5:
+            acts.finalize(job)
+        elif job.policy == OPTIMISTIC and not acts.challenged(job):
+            acts.challenge(job)
+        elif job.policy == OPTIMISTIC:
+            acts.rule(job, yes)
+        elif action < 3:
+            acts.commit(job, seat, yes)
+        else:
+            acts.reveal(job, seat, copied=False)
 
     @precondition(has_jobs)
     @rule(pick=picks, votes=st.lists(st.booleans(), min_size=2, max_size=3))
@@ -164,11 +206,17 @@ class Lives(RuleBasedStateMachine):
             for seat, approve in enumerate(votes):
                 self.acts.commit(quorum[pick % len(quorum)], seat, approve)
 
+    def crowded(self) -> list[bytes]:
+        """The ids, those of replaced devices too, in whose inbox there is something."""
+        acts = self.acts
+        return [id_ for id_ in acts.device_ids if acts.word(acts.board, "inbox.heads", id_) & 0xFFFF]
+
+    @precondition(lambda self: self.crowded())
     @rule(pick=picks)
     def prune(self, pick: int) -> None:
-        """Any inbox, also that of an id that has been replaced."""
+        """An inbox with something in it."""
         self.did("prune")
-        ids = list(self.acts.device_ids)
+        ids = self.crowded()
         self.acts.prune(ids[pick % len(ids)])
 
     @rule(pick=picks, token=places, how=st.sampled_from(["directly", "many", "sponsored", "elsewhere"]))
@@ -184,6 +232,7 @@ class Lives(RuleBasedStateMachine):
             owners = self.acts.owners()
             self.acts.claim(owners[pick % len(owners)], tokens[token], how)
 
+    @precondition(lambda self: len(self.acts.epochs) < EPOCHS_MAX)
     @rule(token=places, amounts=st.lists(st.integers(1, 10**6), min_size=3, max_size=3))
     def distribute(self, token: int, amounts: list[int]) -> None:
         """Three shares."""
@@ -201,6 +250,7 @@ class Lives(RuleBasedStateMachine):
         else:
             self.acts.reclaim(epoch)
 
+    @precondition(lambda self: len(self.acts.workflows) < WORKFLOWS_MAX)
     @rule(token=places, shape=shapes, reward=st.integers(1, 10**6), fee=st.integers(0, 1000), to=places)
     def workflow(self, token: int, shape: list[dict[str, Any]], reward: int, fee: int, to: int) -> None:
         """A workflow of one of the shapes, its first step under the optimistic policy now and then."""
@@ -245,7 +295,7 @@ class Lives(RuleBasedStateMachine):
         elif rare == 0:
             contract.pause(sender=guardian)
 
-    @rule(seconds=st.sampled_from([1, 400, 900, 2_600, 7_300, 90 * 86_400]))
+    @rule(seconds=st.sampled_from([1, 1, 1, 100, 400, 400, 900, 900, 2_600, 7_300, 90 * 86_400]))
     def wait(self, seconds: int) -> None:
         """Time passes; seldom a lot of it."""
         self.did("wait")
@@ -258,8 +308,9 @@ class Lives(RuleBasedStateMachine):
             self.acts.check()
 
     def teardown(self) -> None:
-        """Everybody goes home with everything."""
-        if hasattr(self, "acts"):
+        """Everybody goes home with everything; not from a life that hypothesis gave up before its end."""
+        if getattr(self, "lived", 0) >= STEPS:
+            DONE["runs"] += 1
             self.acts.drain(self.patient)
             DONE["jobs"] += len(self.acts.jobs)
             for job in self.acts.jobs:
