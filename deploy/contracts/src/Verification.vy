@@ -97,6 +97,14 @@ commitments: public(HashMap[bytes32, HashMap[uint256, bytes32]])
 
 @deploy
 def __init__(board: address, vault: address, registry: address, forwarder: address, guardian: address):
+    """
+    @notice Fixes the sister contracts for ever.
+    @param board The job board, the only source of what is to be decided.
+    @param vault Holds the challenge bonds and the fees.
+    @param registry Says who a device's account and operator are.
+    @param forwarder Whose calls name their sender (ERC-2771).
+    @param guardian May pause the making of committees; zero for nobody.
+    """
     assert board != empty(address) and vault != empty(address) and registry != empty(address), "no contract"
     sender.__init__(forwarder)
     pausable.__init__(guardian)

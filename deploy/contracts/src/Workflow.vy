@@ -9,7 +9,8 @@
         money goes back to the requester.
 @dev An id's last byte is zero: origin[jobId] is the id plus the step's index. Head: requester 0-159 | state 160-167 |
      count 168-175 | optional steps 176-207 | compensation steps 208-239. The progress word is laid out in stepword.vy.
-     The board calls closed() when a job ends and goes on when that fails; sync() repairs, by anyone.
+     The board calls closed() when a job ends and goes on when that fails, so who ends a job is never bound to pay for
+     what opens next; sync() repairs, by anyone.
 """
 from interfaces import IJobBoard
 from interfaces import IRewardVault
@@ -87,6 +88,13 @@ jobs: HashMap[bytes32, HashMap[uint256, bytes32]]
 
 @deploy
 def __init__(board: address, vault: address, forwarder: address, guardian: address):
+    """
+    @notice Fixes the sister contracts for ever.
+    @param board Where steps become jobs.
+    @param vault Holds the money of all steps.
+    @param forwarder Whose calls name their sender (ERC-2771).
+    @param guardian May pause submissions; zero for nobody.
+    """
     assert board != empty(address) and vault != empty(address), "no contract"
     sender.__init__(forwarder)
     pausable.__init__(guardian)

@@ -206,7 +206,7 @@ def test_a_requester_may_submit_and_cancel_by_relay(flows: Flows) -> None:
 
 
 TOKEN_MODES = {
-    "silent": (1, None), "denying": (2, "token refused"), "fee": (3, "short payment"), "lying": (7, "short payment"),
+    "silent": (1, None), "denying": (2, "token refused"), "fee": (3, "short payment"), "lying": (7, "token refused"),
     "reverting": (9, "token refused"),
 }  # fmt: skip
 
