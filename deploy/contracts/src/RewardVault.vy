@@ -93,6 +93,11 @@ CLAIM_TYPE: constant(bytes32) = keccak256(
 CREDITS_MAX: constant(uint256) = 32
 PROOF_MAX: constant(uint256) = 32
 LOW_160: constant(uint256) = 2**160 - 1
+# A balance has room for 2**96 deposits of this size: no token, whatever it says, can make a payment overflow.
+DEPOSIT_MAX: constant(uint256) = 2**160 - 1
+# The part of a device's balance that its account alone may sign away to a sponsor: one in so many.
+SPONSOR_PART: constant(uint256) = 10
+ACTIVE: constant(uint256) = 1
 DISTRIBUTION_SECONDS_MAX: constant(uint256) = 10 * 365 * 86400
 
 REGISTRY: public(immutable(IDeviceRegistry))
@@ -141,7 +146,7 @@ def hold(id: bytes32, token: address, payer: address, amount: uint256) -> uint25
     @param id What it is held for.
     @param token Zero for the native coin, which must be sent along exactly; else an approved ERC-20 token.
     @param payer Who approved the token.
-    @param amount How much is asked for.
+    @param amount How much is asked for, less than 2**160.
     @return What came: less than asked for when the token takes a fee.
     """
     self._only_entrant()
@@ -233,9 +238,12 @@ def claimFor(token: address, key: bytes32, fee: uint256, deadline: uint256, sign
     @notice Claim for somebody without coin for gas: the sponsor sends it and keeps a fee that was signed for.
     @param token The token, zero for the native coin.
     @param key A device id, or an address left-padded.
-    @param fee What the sponsor keeps, of the same token.
+    @dev No sponsor is named: the first one who sends it has the fee.
+    @param fee What the sponsor keeps, of the same token: up to all of it when the address itself, the device's payout
+           address or its operator signed; up to a tenth when the device's account did, nothing when the device isn't
+           active, so that a stolen device can't take what it has earned.
     @param deadline Last second at which the signature is good.
-    @param signature By the device's account, or by the address: Claim(token, key, fee, nonce, deadline), EIP-712.
+    @param signature By one of those: Claim(token, key, fee, nonce, deadline), EIP-712.
     @return The amount paid to the owner.
     """
     assert block.timestamp <= deadline, "expired"
@@ -244,10 +252,10 @@ def claimFor(token: address, key: bytes32, fee: uint256, deadline: uint256, sign
     owner, to = self._owner(key)
     nonce: uint256 = self.nonces[key]
     digest: bytes32 = eip712._digest(keccak256(abi_encode(CLAIM_TYPE, token, key, fee, nonce, deadline)))
-    assert eip712._signed(digest, signature, owner), "bad signature"
+    part: uint256 = self._signed_part(key, eip712._recover(digest, signature), owner, to)
     self.nonces[key] = nonce + 1
     amount: uint256 = self._drain(token, key)
-    assert fee <= amount, "fee too high"
+    assert fee == 0 or (part != 0 and fee <= amount // part), "fee too high"
     sponsor: address = sender._sender()
     log Claimed(token=token, key=key, to=to, amount=amount - fee, fee=fee)
     if amount != fee:
@@ -266,7 +274,7 @@ def distribute(token: address, root: bytes32, total: uint256, expiry: uint256, s
     @dev A leaf is keccak256(keccak256(abi_encode(index, key, amount))); a node hashes its two children sorted.
     @param token Zero for the native coin, sent along exactly; else an approved token.
     @param root Root of the tree of shares.
-    @param total How much; a token that takes a fee leaves less.
+    @param total How much, less than 2**160; a token that takes a fee leaves less.
     @param expiry Last second for claims, at most ten years ahead.
     @param salt Makes the id unique.
     @return The distribution's id.
@@ -383,6 +391,7 @@ def _only_entrant():
 @internal
 @payable
 def _receive(token: address, payer: address, amount: uint256) -> uint256:
+    assert amount <= DEPOSIT_MAX, "too much"
     if token == empty(address):
         assert msg.value == amount, "wrong value"
         return amount
@@ -410,6 +419,23 @@ def _owner(key: bytes32) -> (address, address):
     device: bytes32 = staticcall REGISTRY.resolve(key)
     account: address = convert((staticcall REGISTRY.head(device)) & LOW_160, address)
     return account, staticcall REGISTRY.payoutOf(device)
+
+
+@internal
+@view
+def _signed_part(key: bytes32, signer: address, owner: address, to: address) -> uint256:
+    # Which part of a balance a signer may give to a sponsor: one in so many, zero for nothing.
+    assert signer != empty(address), "bad signature"
+    if signer == to:
+        return 1
+    assert convert(key, uint256) > LOW_160, "bad signature"
+    device: bytes32 = staticcall REGISTRY.resolve(key)
+    if signer == staticcall REGISTRY.operatorOf(device):
+        return 1
+    assert signer == owner, "bad signature"
+    if ((staticcall REGISTRY.head(device)) >> 160) & 255 == ACTIVE:
+        return SPONSOR_PART
+    return 0
 
 
 @internal

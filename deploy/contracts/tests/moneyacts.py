@@ -7,7 +7,7 @@ from typing import Any
 from chain import Party, Signer, address_of
 from jobacts import FEE_PART, JobActs
 from scene import COIN, DELIVER_SECONDS, NAMED, OPTIMISTIC, QUORUM, Share, content_id, merkle
-from world import ACCEPTED, ASSIGNED, OPEN, PAID, SUBMITTED
+from world import ACCEPTED, ACTIVE, ASSIGNED, OPEN, PAID, SUBMITTED
 
 EPOCH_SECONDS = 20_000
 CLAIM_SECONDS = 60
@@ -52,7 +52,7 @@ class MoneyActs(JobActs):
         account, receiver = self.owner(key)
         before = self.coins(receiver, token)
         sent, sponsor = self.sent(token, amount), self.chain.accounts[30]
-        fee = min(amount, 7) if how == "sponsored" else 0
+        fee = min(self.sponsor_most(key, amount), 7) if how == "sponsored" else 0
         if how == "sponsored":
             deadline = self.chain.now + CLAIM_SECONDS
             signature = self.scene.sign_claim(account, key, fee, deadline, token=address_of(token))
@@ -69,6 +69,12 @@ class MoneyActs(JobActs):
         if self.attempt(call, refusal):
             assert self.ledger.take(token, key) == amount
             assert self.coins(receiver, token) == before + sent, "the owner got something else"
+
+    def sponsor_most(self, key: bytes, amount: int) -> int:
+        """What the owner may sign away of a balance: a device's account a tenth while it is in service."""
+        if key not in self.device_ids:
+            return amount
+        return amount // 10 if self.device_status(self.live(key).id) == ACTIVE else 0
 
     def owner(self, key: bytes) -> tuple[Signer, Party]:
         """Who asks for a balance, and who is paid."""

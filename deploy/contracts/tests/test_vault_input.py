@@ -115,7 +115,7 @@ def test_malformed_signatures_are_refused(scene: Scene) -> None:
     deadline = scene.chain.now + 60
     good = scene.sign_claim(scene.worker, scene.device.id, 5, deadline)
     twin = good[:32] + (S_ORDER - int.from_bytes(good[32:64], "big")).to_bytes(32, "big") + bytes([55 - good[64]])
-    other = scene.sign_claim(scene.operator, scene.device.id, 5, deadline)
+    other = scene.sign_claim(scene.verifier, scene.device.id, 5, deadline)
     for bad in (b"", good[:64], twin, good[:64] + b"\0", good[:64] + b"\x1d", bytes(65), other):
         with scene.chain.reverts("bad signature"):
             scene.vault.claimFor(COIN, scene.device.id, 5, deadline, bad, sender=scene.stranger)
@@ -126,12 +126,12 @@ def test_malformed_signatures_are_refused(scene: Scene) -> None:
 
 
 def test_a_sponsors_fee_and_deadline_have_edges(scene: Scene) -> None:
-    """The whole balance may be the fee, not one more; the last second counts, not the next."""
+    """The whole balance may be the fee when the operator signs, not one more; the last second counts, not the next."""
     amount, deadline = REWARD + BOND, scene.chain.now + 60
-    signature = scene.sign_claim(scene.worker, scene.device.id, amount + 1, deadline)
+    signature = scene.sign_claim(scene.operator, scene.device.id, amount + 1, deadline)
     with scene.chain.reverts("fee too high"):
         scene.vault.claimFor(COIN, scene.device.id, amount + 1, deadline, signature, sender=scene.stranger)
-    signature = scene.sign_claim(scene.worker, scene.device.id, amount, deadline)
+    signature = scene.sign_claim(scene.operator, scene.device.id, amount, deadline)
     scene.chain.set_time(deadline + 1)
     with scene.chain.reverts("expired"):
         scene.vault.claimFor(COIN, scene.device.id, amount, deadline, signature, sender=scene.stranger)

@@ -41,6 +41,8 @@ def _pull(token: address, payer: address, amount: uint256) -> uint256:
 @internal
 def _push(token: address, to: address, amount: uint256):
     # Sends native coin or an ERC-20 token; whatever the far side does can only fail this one transaction.
+    # Never to this contract: what comes back in would be nobody's.
+    assert to != self, "payment refused"
     if token == empty(address):
         success: bool = raw_call(to, b"", value=amount, revert_on_failure=False)
         assert success, "payment refused"
