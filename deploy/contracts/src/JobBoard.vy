@@ -3,11 +3,8 @@
 """
 @title Job board
 @notice Takes jobs with their reward in escrow, gives them to devices, takes results, pays or refunds on a verdict.
-@dev A job is a record of nine words in `jobs`, zero words cost nothing:
-     status (see lib/jobword.vy), party: requester 160 | bond 96, money: reward 128 | fee 128, device, documentHash,
-     verifier, work: the capabilities asked for until there is a result, then keccak256(resultHash ++ attestation),
-     asset: token 160 | challengeBond 96, parent: the workflow's hold that paid, or zero.
-     Times are inclusive: a thing is allowed until its time, and its end can be called from the second after it.
+@dev Times are inclusive: a thing is allowed until its time, and its end can be called from the second after it. What is
+     stored of a job is described in lib/record.vy and lib/jobword.vy, the inboxes in lib/inbox.vy.
 """
 from interfaces import IDeviceRegistry
 from interfaces import IJobBoard
@@ -19,13 +16,16 @@ from interfaces import IWorkflow
 from lib import inbox
 from lib import jobword
 from lib import pausable
+from lib import record
 from lib import sender
 
 implements: IJobBoard
 initializes: inbox
 initializes: pausable
+initializes: record
 initializes: sender
 exports: (pausable.pause, pausable.unpause, pausable.paused, pausable.guardian, sender.isTrustedForwarder)
+exports: (record.stateOf, record.review, record.job, inbox.inboxOf, inbox.inboxHead)
 
 
 event Submitted:
@@ -71,18 +71,6 @@ event EndpointSet:
     endpoint: String[200]
 
 
-struct Job:
-    status: uint256
-    party: uint256
-    money: uint256
-    device: bytes32
-    documentHash: bytes32
-    verifier: bytes32
-    work: bytes32
-    asset: uint256
-    parent: bytes32
-
-
 ACTIVE: constant(uint8) = 1
 REPLACED: constant(uint8) = 4
 COMPLETED: constant(uint8) = 1
@@ -111,7 +99,6 @@ VAULT: public(immutable(IRewardVault))
 VERIFICATION: public(immutable(IVerification))
 WORKFLOW: public(immutable(IWorkflow))
 
-jobs: HashMap[bytes32, Job]
 endpoints: HashMap[address, String[200]]
 
 
@@ -127,6 +114,13 @@ def __init__(
 ):
     """
     @notice Fix the sister contracts for ever.
+    @param registry The device registry.
+    @param reputation The reputation.
+    @param vault The reward vault.
+    @param verification The verification contract.
+    @param workflow The workflow contract.
+    @param forwarder The trusted forwarder.
+    @param guardian Who may pause entries, or zero.
     """
     assert empty(address) not in [registry, reputation, vault, verification, workflow], "zero address"
     REGISTRY = IDeviceRegistry(registry)
@@ -144,6 +138,7 @@ def __init__(
 def submit(terms: ITypes.Terms) -> bytes32:
     """
     @notice Put up a job, its reward and fee into escrow: native coin sent along, or an approved token.
+    @param terms What is asked for. A token that takes a fee of its own lowers the reward.
     @return The job's id: keccak256(abi_encode(chain id, board, requester, salt)).
     """
     pausable._require_running()
@@ -162,6 +157,10 @@ def submitFor(terms: ITypes.Terms, requester: address, fromHeldId: bytes32) -> b
     """
     @notice Put up a step of a workflow, paid out of what the vault holds for the workflow; only the workflow contract.
     @dev Without the lock: closing a job calls the workflow, which opens the next steps.
+    @param terms What is asked for.
+    @param requester Whose workflow it is.
+    @param fromHeldId Under what the vault holds its money; refunds go back there.
+    @return The job's id.
     """
     assert msg.sender == WORKFLOW.address, "not workflow"
     pausable._require_running()
@@ -179,24 +178,25 @@ def submitFor(terms: ITypes.Terms, requester: address, fromHeldId: bytes32) -> b
 def accept(jobId: bytes32):
     """
     @notice Take a job, by a device's account, with exactly the bond sent along. The first one gets an open job.
+    @param jobId The job, OPEN or ASSIGNED.
     """
     pausable._require_running()
-    word: uint256 = self.jobs[jobId].status
+    word: uint256 = record.jobs[jobId].status
     state: uint256 = jobword._state(word)
     assert state == jobword.OPEN or state == jobword.ASSIGNED, "wrong state"
     assert block.timestamp <= jobword._accept_by(word), "too late"
     account: address = sender._sender()
-    device: bytes32 = self.jobs[jobId].device
+    device: bytes32 = record.jobs[jobId].device
     if state == jobword.OPEN:
         device = staticcall REGISTRY.deviceOf(account)
         assert device != empty(bytes32), "not a device"
-    self._check_able(device, account, convert(self.jobs[jobId].work, uint256), jobword._min_score(word))
-    bond: uint256 = self.jobs[jobId].party >> 160
+    self._check_able(device, account, convert(record.jobs[jobId].work, uint256), jobword._min_score(word))
+    bond: uint256 = record.jobs[jobId].party >> 160
     assert msg.value == bond, "wrong bond"
     if state == jobword.OPEN:
-        self.jobs[jobId].device = device
+        record.jobs[jobId].device = device
         word = jobword._with_place(word, inbox._take(device, jobId))
-    self.jobs[jobId].status = jobword._with_state(word, jobword.ACCEPTED)
+    record.jobs[jobId].status = jobword._with_state(word, jobword.ACCEPTED)
     log Accepted(job=jobId, device=device)
     if bond != 0:
         extcall VAULT.hold(jobId, empty(address), account, bond, value=bond)
@@ -208,10 +208,12 @@ def decline(jobId: bytes32, reason: String[32]):
     """
     @notice Give a job back, by the device's account or operator. Before acceptance it costs nothing; afterwards the
             bond goes to the requester and the reputation suffers.
+    @param jobId The job, ASSIGNED or ACCEPTED.
+    @param reason For the record.
     """
-    state: uint256 = jobword._state(self.jobs[jobId].status)
+    state: uint256 = jobword._state(record.jobs[jobId].status)
     assert state == jobword.ASSIGNED or state == jobword.ACCEPTED, "wrong state"
-    device: bytes32 = self.jobs[jobId].device
+    device: bytes32 = record.jobs[jobId].device
     who: address = sender._sender()
     live: bytes32 = staticcall REGISTRY.resolve(device)
     account: address = convert((staticcall REGISTRY.head(live)) & LOW_160, address)
@@ -228,16 +230,19 @@ def decline(jobId: bytes32, reason: String[32]):
 def submitResult(jobId: bytes32, resultHash: bytes32, attestation: bytes32):
     """
     @notice Commit to a result and to the attestation that signs it, by the device's account.
+    @param jobId The job, ACCEPTED.
+    @param resultHash Hash of the result document.
+    @param attestation Hash of the attestation over it.
     """
-    word: uint256 = self.jobs[jobId].status
+    word: uint256 = record.jobs[jobId].status
     assert jobword._state(word) == jobword.ACCEPTED, "wrong state"
     assert block.timestamp <= jobword._deliver_by(word), "too late"
     assert resultHash != empty(bytes32), "no result"
-    device: bytes32 = self.jobs[jobId].device
+    device: bytes32 = record.jobs[jobId].device
     self._check_account(device, sender._sender())
     word = jobword._with_submitted_at(jobword._with_state(word, jobword.SUBMITTED), block.timestamp)
-    self.jobs[jobId].status = word
-    self.jobs[jobId].work = keccak256(concat(resultHash, attestation))
+    record.jobs[jobId].status = word
+    record.jobs[jobId].work = keccak256(concat(resultHash, attestation))
     log ResultSubmitted(job=jobId, device=device, resultHash=resultHash, attestation=attestation)
 
 
@@ -252,7 +257,7 @@ def settle(jobId: bytes32, outcome: uint8, disputed: bool):
     @param disputed Whether the verdict ended a dispute.
     """
     assert msg.sender == VERIFICATION.address, "not verification"
-    word: uint256 = self.jobs[jobId].status
+    word: uint256 = record.jobs[jobId].status
     assert jobword._state(word) == jobword.SUBMITTED, "wrong state"
     if outcome == VERDICT_ACCEPTED:
         self._close(jobId, jobword.PAID, disputed, self._fee_end(word))
@@ -271,10 +276,12 @@ def expire(jobId: bytes32):
     """
     @notice End a job whose time is over, by anyone. A submitted one only under the named verifier's policy; under the
             others Verification.finalize is its end.
+    @param jobId The job.
     """
-    word: uint256 = self.jobs[jobId].status
-    assert jobword._state(word) in [jobword.OPEN, jobword.ASSIGNED, jobword.ACCEPTED, jobword.SUBMITTED], "wrong state"
-    assert jobword._state(word) != jobword.SUBMITTED or jobword._policy(word) == jobword.NAMED, "not by expiry"
+    word: uint256 = record.jobs[jobId].status
+    state: uint256 = jobword._state(word)
+    assert state >= jobword.OPEN and state <= jobword.SUBMITTED, "wrong state"
+    assert state != jobword.SUBMITTED or jobword._policy(word) == jobword.NAMED, "not by expiry"
     assert self._is_over(word), "too early"
     self._expire(jobId, word)
 
@@ -284,12 +291,13 @@ def expire(jobId: bytes32):
 def cancel(jobId: bytes32):
     """
     @notice Take a job back that nobody has accepted, by its requester, a workflow's by the workflow contract.
+    @param jobId The job, OPEN or ASSIGNED.
     """
-    word: uint256 = self.jobs[jobId].status
+    word: uint256 = record.jobs[jobId].status
     assert jobword._state(word) == jobword.OPEN or jobword._state(word) == jobword.ASSIGNED, "wrong state"
     owner: address = WORKFLOW.address
     if not jobword._has(word, jobword.OF_WORKFLOW):
-        owner = self._requester(jobId)
+        owner = record._requester(jobId)
     assert sender._sender() == owner, "not requester"
     self._close(jobId, jobword.CANCELLED, False, FEE_BACK)
 
@@ -299,13 +307,16 @@ def cancel(jobId: bytes32):
 def prune(deviceId: bytes32):
     """
     @notice Expire every job in a device's inbox whose time is over, by anyone.
+    @param deviceId The device, also a replaced one.
     """
     inboxJobs: bytes32[inbox.PLACES] = inbox._jobs(deviceId)
     for jobId: bytes32 in inboxJobs:
         if jobId == empty(bytes32):
             continue
-        word: uint256 = self.jobs[jobId].status
-        if (jobword._state(word) != jobword.SUBMITTED or jobword._policy(word) == jobword.NAMED) and self._is_over(word):
+        word: uint256 = record.jobs[jobId].status
+        if jobword._state(word) == jobword.SUBMITTED and jobword._policy(word) != jobword.NAMED:
+            continue
+        if self._is_over(word):
             self._expire(jobId, word)
 
 
@@ -313,6 +324,7 @@ def prune(deviceId: bytes32):
 def setEndpoint(endpoint: String[200]):
     """
     @notice Say where documents of jobs without a URI are: this, followed by the document hash in hexadecimal.
+    @param endpoint A URI's beginning.
     """
     requester: address = sender._sender()
     self.endpoints[requester] = endpoint
@@ -325,6 +337,10 @@ def setAssigners(
 ):
     """
     @notice Let only listed requesters (and the operator) put jobs into a device's inbox, or everybody; by the operator.
+    @param deviceId The device.
+    @param listed True for listed requesters alone.
+    @param add Requesters to list.
+    @param remove Requesters to strike off.
     """
     assert sender._sender() == staticcall REGISTRY.operatorOf(deviceId), "not operator"
     inbox._set_assigners(deviceId, listed, add, remove)
@@ -332,100 +348,12 @@ def setAssigners(
 
 @external
 @view
-def stateOf(jobId: bytes32) -> uint8:
-    """
-    @notice 0 none, 1 open, 2 assigned, 3 accepted, 4 submitted, 5 paid, 6 refused, 7 undecided, 8 expired, 9 cancelled.
-    """
-    return convert(jobword._state(self.jobs[jobId].status), uint8)
-
-
-@external
-@view
-def review(jobId: bytes32) -> ITypes.Review:
-    """
-    @notice What a verification needs to know of a job.
-    @param jobId The job.
-    @return The review; state 0 when there is no such job.
-    """
-    word: uint256 = self.jobs[jobId].status
-    asset: uint256 = self.jobs[jobId].asset
-    return ITypes.Review(
-        state=convert(jobword._state(word), uint8),
-        policy=convert(jobword._policy(word), uint8),
-        submittedAt=convert(jobword._submitted_at(word), uint40),
-        window=convert(jobword._window(word), uint32),
-        device=self.jobs[jobId].device,
-        verifier=self.jobs[jobId].verifier,
-        requester=self._requester(jobId),
-        token=convert(asset & LOW_160, address),
-        fee=convert(self.jobs[jobId].money >> 128, uint128),
-        challengeBond=convert(asset >> 160, uint128),
-    )
-
-
-@external
-@view
-def job(jobId: bytes32) -> ITypes.Job:
-    """
-    @notice Everything that is stored of a job.
-    @param jobId The job.
-    @return The job; state 0 when there is none.
-    """
-    record: Job = self.jobs[jobId]
-    word: uint256 = record.status
-    capabilities: uint256 = 0
-    result: bytes32 = empty(bytes32)
-    if jobword._submitted_at(word) == 0:
-        capabilities = convert(record.work, uint256)
-    else:
-        result = record.work
-    return ITypes.Job(
-        state=convert(jobword._state(word), uint8),
-        requester=convert(record.party & LOW_160, address),
-        parent=record.parent,
-        device=record.device,
-        token=convert(record.asset & LOW_160, address),
-        reward=convert(record.money & LOW_128, uint128),
-        fee=convert(record.money >> 128, uint128),
-        bond=convert(record.party >> 160, uint128),
-        documentHash=record.documentHash,
-        capabilities=capabilities,
-        minScore=convert(jobword._min_score(word), uint16),
-        result=result,
-        acceptBy=convert(jobword._accept_by(word), uint40),
-        deliverBy=convert(jobword._deliver_by(word), uint40),
-        submittedAt=convert(jobword._submitted_at(word), uint40),
-        policy=convert(jobword._policy(word), uint8),
-        verifier=record.verifier,
-        window=convert(jobword._window(word), uint32),
-        challengeBond=convert(record.asset >> 160, uint128),
-        silencePays=jobword._has(word, jobword.SILENCE_PAYS),
-    )
-
-
-@external
-@view
-def inboxOf(deviceId: bytes32) -> bytes32[inbox.PLACES]:
-    """
-    @notice The jobs that a device has been assigned or has accepted, and that have not ended.
-    """
-    return inbox._jobs(deviceId)
-
-
-@external
-@view
-def inboxHead(deviceId: bytes32) -> uint256:
-    """
-    @notice Bitmap of taken places 16 bits, listed 8, version 64.
-    """
-    return inbox.heads[deviceId]
-
-
-@external
-@view
 def mayAssign(deviceId: bytes32, requester: address) -> bool:
     """
     @notice Whether a requester may put a job into a device's inbox unasked.
+    @param deviceId The device.
+    @param requester Who would assign.
+    @return True when it may.
     """
     return inbox._may_assign(deviceId, requester) or requester == staticcall REGISTRY.operatorOf(deviceId)
 
@@ -435,6 +363,8 @@ def mayAssign(deviceId: bytes32, requester: address) -> bool:
 def endpointOf(requester: address) -> String[200]:
     """
     @notice Where a requester's documents are when a job names no URI.
+    @param requester The requester.
+    @return A URI's beginning, empty when none was set.
     """
     return self.endpoints[requester]
 
@@ -443,7 +373,7 @@ def endpointOf(requester: address) -> String[200]:
 @view
 def _new_id(owner: address, salt: bytes32) -> bytes32:
     jobId: bytes32 = keccak256(abi_encode(chain.id, self, owner, salt))
-    assert self.jobs[jobId].status == 0, "job exists"
+    assert record.jobs[jobId].status == 0, "job exists"
     return jobId
 
 
@@ -456,24 +386,24 @@ def _submit(jobId: bytes32, terms: ITypes.Terms, requester: address, reward: uin
         state = jobword.ASSIGNED
         self._check_assignable(terms.device, requester, terms.capabilities)
         place = inbox._take(terms.device, jobId)
-        self.jobs[jobId].device = terms.device
+        record.jobs[jobId].device = terms.device
     flags: uint256 = 0
     if terms.silencePays:
         flags = jobword.SILENCE_PAYS
     if parent != empty(bytes32):
         flags |= jobword.OF_WORKFLOW
-        self.jobs[jobId].parent = parent
+        record.jobs[jobId].parent = parent
     word: uint256 = jobword._new(state, flags, place, terms)
-    self.jobs[jobId].status = word
-    self.jobs[jobId].party = convert(requester, uint256) | (convert(terms.bond, uint256) << 160)
-    self.jobs[jobId].money = reward | (convert(terms.fee, uint256) << 128)
-    self.jobs[jobId].documentHash = terms.documentHash
-    self.jobs[jobId].verifier = terms.verifier
+    record.jobs[jobId].status = word
+    record.jobs[jobId].party = convert(requester, uint256) | (convert(terms.bond, uint256) << 160)
+    record.jobs[jobId].money = reward | (convert(terms.fee, uint256) << 128)
+    record.jobs[jobId].documentHash = terms.documentHash
+    record.jobs[jobId].verifier = terms.verifier
     if terms.capabilities != 0:
-        self.jobs[jobId].work = convert(terms.capabilities, bytes32)
+        record.jobs[jobId].work = convert(terms.capabilities, bytes32)
     asset: uint256 = convert(terms.token, uint256) | (convert(terms.challengeBond, uint256) << 160)
     if asset != 0:
-        self.jobs[jobId].asset = asset
+        record.jobs[jobId].asset = asset
     log Submitted(
         job=jobId,
         requester=requester,
@@ -553,12 +483,6 @@ def _check_account(device: bytes32, who: address):
 
 
 @internal
-@view
-def _requester(jobId: bytes32) -> address:
-    return convert(self.jobs[jobId].party & LOW_160, address)
-
-
-@internal
 @pure
 def _silence(word: uint256) -> uint256:
     if jobword._has(word, jobword.SILENCE_PAYS):
@@ -596,20 +520,21 @@ def _expire(jobId: bytes32, word: uint256):
 @internal
 def _close(jobId: bytes32, state: uint256, disputed: bool, fee_end: uint256):
     # Bring a job to its end: free its place, move its money, record the reputation, tell the workflow.
-    word: uint256 = self.jobs[jobId].status
-    device: bytes32 = self.jobs[jobId].device
+    word: uint256 = record.jobs[jobId].status
+    device: bytes32 = record.jobs[jobId].device
     inbox._free(device, jobword._place(word))
-    self.jobs[jobId].status = jobword._with_place(jobword._with_state(word, state), 0)
+    record.jobs[jobId].status = jobword._with_place(jobword._with_state(word, state), 0)
     log Closed(job=jobId, device=device, state=state, disputed=disputed)
     began: bool = jobword._state(word) in [jobword.ACCEPTED, jobword.SUBMITTED]
     parent: bytes32 = empty(bytes32)
     if jobword._has(word, jobword.OF_WORKFLOW):
-        parent = self.jobs[jobId].parent
-    self._pay_escrow(jobId, state, device, parent, fee_end)
+        parent = record.jobs[jobId].parent
+    bond: uint256 = 0
     if began:
-        self._pay_bond(jobId, state, device)
-        if state != jobword.UNDECIDED:
-            self._record(device, state, disputed)
+        bond = record.jobs[jobId].party >> 160
+    self._pay(jobId, state, device, parent, fee_end, bond)
+    if began and state != jobword.UNDECIDED:
+        self._record(device, state, disputed)
     if parent != empty(bytes32):
         # A workflow that cannot go on now must not keep this job's money here: Workflow.sync repairs it.
         told: bool = raw_call(
@@ -618,22 +543,31 @@ def _close(jobId: bytes32, state: uint256, disputed: bool, fee_end: uint256):
 
 
 @internal
-def _pay_escrow(jobId: bytes32, state: uint256, device: bytes32, parent: bytes32, fee_end: uint256):
-    token: address = convert(self.jobs[jobId].asset & LOW_160, address)
-    reward: uint256 = self.jobs[jobId].money & LOW_128
-    fee: uint256 = self.jobs[jobId].money >> 128
+def _pay(jobId: bytes32, state: uint256, device: bytes32, parent: bytes32, fee_end: uint256, bond: uint256):
+    token: address = convert(record.jobs[jobId].asset & LOW_160, address)
+    money: uint256 = record.jobs[jobId].money
+    requester: bytes32 = convert(record.jobs[jobId].party & LOW_160, bytes32)
+    to_device: uint256 = 0
     back: uint256 = 0
     if state == jobword.PAID:
         extcall VAULT.pay(jobId, token, device, reward)
     else:
         back = reward
     if fee_end == FEE_BACK:
-        back += fee
-    elif fee_end == FEE_TO_VERIFIER and fee != 0:
-        extcall VAULT.pay(jobId, token, self.jobs[jobId].verifier, fee)
-    if back != 0:
-        if parent != empty(bytes32):
-            extcall VAULT.move(jobId, parent, token, back)
+        back += money >> 128
+    elif fee_end == FEE_TO_VERIFIER and money >> 128 != 0:
+        extcall VAULT.pay(jobId, token, record.jobs[jobId].verifier, money >> 128)
+    if parent == empty(bytes32):
+        to_requester = back
+    elif back != 0:
+        extcall VAULT.move(jobId, parent, token, back)
+    if bond != 0:
+        # The bond is native coin: one credit with the escrow when that is, too.
+        kept: bool = state == jobword.PAID or state == jobword.UNDECIDED
+        if token != empty(address):
+            extcall VAULT.pay(jobId, empty(address), device if kept else requester, bond)
+        elif kept:
+            to_device += bond
         else:
             extcall VAULT.pay(jobId, token, convert(self._requester(jobId), bytes32), back)
 

@@ -72,7 +72,7 @@ FAILED: constant(uint256) = 4
 CANCELLED: constant(uint256) = 5
 
 JOB_PAID: constant(uint8) = 5
-# IJobBoard.submitFor(Terms,address,bytes32), whose refusal must not end the transaction: the type in full is a long line.
+# IJobBoard.submitFor(Terms,address,bytes32), whose refusal must not end the transaction; the type in full is long.
 SUBMIT_FOR: constant(bytes4) = 0x352c68df
 
 BOARD: immutable(IJobBoard)

@@ -2,8 +2,8 @@
 """Makes the specification's busiest pieces faster without changing what they do.
 
 The pieces that take most of the time are written for reading: every push reads through three functions, every charge
-builds an object for a tracer that nobody listens to. `quicken` puts equivalents in their place in this process; with the
-environment variable HALCYON_SLOW_EVM it does not, so that a test can compare both.
+builds an object for a tracer that nobody listens to. `quicken` puts equivalents in their place in this process; with
+the environment variable HALCYON_SLOW_EVM it does not, so that a test can compare both.
 """
 
 import functools

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random lives of the whole set of contracts, compared step by step with the rules in Python.
 
-After every step: escrow in = paid + refunded + held for each token, and the vault owns exactly what its books say; every
-balance is what the jobs' ends said; reputations have changed by settlements, revocations and replacements alone. At the
-end of every life everything is ended and claimed, and the vault is empty. Run as a program it prints what it did as one
-line of JSON.
+After every step: escrow in = paid + refunded + held for each token, and the vault owns exactly what its books say;
+every balance is what the jobs' ends said; reputations have changed by settlements, revocations and replacements alone.
+At the end of every life everything is ended and claimed, and the vault is empty. Run as a program it prints what it did
+as one line of JSON.
 """
 
 import argparse
@@ -274,7 +274,11 @@ class Lives(RuleBasedStateMachine):
         else:
             getattr(self.acts, what)(id_)
 
-    @rule(place=places, what=st.sampled_from(["suspend", "resume", "resume", "revoke", "replace"]), really=st.integers(0, 3))
+    @rule(
+        place=places,
+        what=st.sampled_from(["suspend", "resume", "resume", "revoke", "replace"]),
+        really=st.integers(0, 3),
+    )
     def operate(self, place: int, what: str, really: int) -> None:
         """The operator's devices come and go."""
         what = "resume" if what == "revoke" and really else what

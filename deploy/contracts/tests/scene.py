@@ -185,7 +185,7 @@ class Share:
 
 
 def merkle(leaves: list[bytes]) -> tuple[bytes, list[list[bytes]]]:
-    """The root over the leaves, children sorted, and each leaf's siblings from the leaf up; an odd node goes up as it is."""
+    """The root over the leaves, children sorted, and each leaf's siblings from the leaf up; an odd node goes up."""
     proofs: list[list[bytes]] = [[] for _ in leaves]
     row = [(leaf, [place]) for place, leaf in enumerate(leaves)]
     while len(row) > 1:

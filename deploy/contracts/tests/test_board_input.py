@@ -291,7 +291,8 @@ def test_the_words_that_a_device_proves_are_laid_out_as_documented(scene: Scene)
     """Status, parties, money, device, document, verifier and work, in consecutive slots; the inbox beside them."""
     start = scene.chain.now
     job = scene.submit(device=scene.device.id, silencePays=True, uri="ipfs://x")
-    words = [scene.chain.storage(scene.board, slot_of("JobBoard", "jobs", job, offset=place)) for place in range(9)]
+    first = slot_of("JobBoard", "record.jobs", job)
+    words = [scene.chain.storage(scene.board, first + place) for place in range(9)]
     assert words == [
         2
         | (1 << 8)

@@ -128,9 +128,8 @@ def test_every_function_does_in_every_state_what_the_table_says(
         ended = pair.next in ("PAID", "REFUSED", "UNDECIDED", "EXPIRED", "CANCELLED")
         # Under policy 2 the fee of a settlement is the verification contract's to give; here only `settle` ends a job.
         assert not ended or scene.held(case.job) == 0
-        assert chain.balance(scene.vault) == before[0] + {"submit": REWARD + FEE, "accept": BOND}.get(pair.function, 0) + (
-            REWARD + FEE if case.by_workflow else 0
-        )
+        come = {"submit": REWARD + FEE, "submitFor": REWARD + FEE, "accept": BOND}.get(pair.function, 0)
+        assert chain.balance(scene.vault) == before[0] + come
     else:
         with chain.reverts(pair.reason):
             case.act()

@@ -26,7 +26,8 @@ def watched(self, *args, **kwargs):
     except Reverted as error:
         seen.append((error.reason, error.data, error.gas_used))
         raise
-    seen.append((receipt.gas_used, receipt.returned, [(event.name, sorted(event.args.items())) for event in receipt.events]))
+    events = [(event.name, sorted(event.args.items())) for event in receipt.events]
+    seen.append((receipt.gas_used, receipt.returned, events))
     return receipt
 LocalChain.send = watched
 scene.paid(salt=b"1" * 32)

@@ -104,7 +104,7 @@ class World:
 
     def status(self, job: Job) -> int:
         """A job's status word."""
-        return self.word(self.board, "jobs", job.id)
+        return self.word(self.board, "record.jobs", job.id)
 
     def state(self, job: Job) -> int:
         """A job's state."""
@@ -116,7 +116,7 @@ class World:
 
     def device_of(self, job: Job) -> bytes:
         """The device that the job names."""
-        return self.word(self.board, "jobs", job.id, offset=3).to_bytes(32, "big")
+        return self.word(self.board, "record.jobs", job.id, offset=3).to_bytes(32, "big")
 
     def live(self, device: bytes) -> Device:
         """Who speaks for a device id now."""
@@ -175,7 +175,7 @@ class World:
         )
 
     def settle(self, job: Job, before: int, shares: dict[bytes, int], disputed: bool = False) -> None:
-        """Books what a job's end must have paid and counted; `shares` are of the fee, the rest goes back to the payer."""
+        """Books what a job's end must have paid and counted; `shares` are of the fee, the rest goes back."""
         outcome = self.book(job, before, shares)
         if outcome:
             self.note(outcome[0], [outcome[1]], disputed)
@@ -250,7 +250,7 @@ class World:
         """The books, the reputations that nobody else may have touched, and the inboxes."""
         self.ledger.check()
         for device, word in self.words.items():
-            assert self.word(self.scene.reputation, "words", device) == word, "a reputation changed without a settlement"
+            assert self.word(self.scene.reputation, "words", device) == word, "a reputation changed unsettled"
         waiting: dict[bytes, int] = dict.fromkeys(self.device_ids, 0)
         for job in self.jobs:
             status = self.status(job)

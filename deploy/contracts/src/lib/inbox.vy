@@ -94,3 +94,25 @@ def _set_assigners(device: bytes32, listed: bool, add: DynArray[address, PLACES]
     for assigner: address in remove:
         self.assigners[device][assigner] = False
         log AssignerSet(device=device, assigner=assigner, allowed=False)
+
+
+@external
+@view
+def inboxOf(deviceId: bytes32) -> bytes32[PLACES]:
+    """
+    @notice The jobs that a device has been assigned or has accepted, and that have not ended.
+    @param deviceId The device.
+    @return The job in each place, zero where it is free.
+    """
+    return self._jobs(deviceId)
+
+
+@external
+@view
+def inboxHead(deviceId: bytes32) -> uint256:
+    """
+    @notice Bitmap of taken places 16 bits, listed 8, version 64.
+    @param deviceId The device.
+    @return The inbox's head word.
+    """
+    return self.heads[deviceId]
