@@ -306,8 +306,8 @@ def cancel(jobId: bytes32):
 @nonreentrant
 def prune(deviceId: bytes32):
     """
-    @notice Expire every job in a device's inbox whose time is over, by anyone.
-    @param deviceId The device, also a replaced one.
+    @notice Expire every job in a device's inbox whose time is over, by anyone, but those whose results wait for
+            Verification.finalize. When workflows make that too much for one transaction: expire, one by one.
     """
     inboxJobs: bytes32[inbox.PLACES] = inbox._jobs(deviceId)
     for jobId: bytes32 in inboxJobs:
@@ -535,8 +535,9 @@ def _close(jobId: bytes32, state: uint256, disputed: bool, fee_end: uint256):
     self._pay(jobId, state, device, parent, fee_end, bond)
     if began and state != jobword.UNDECIDED:
         self._record(device, state, disputed)
-    if parent != empty(bytes32):
-        # A workflow that cannot go on now must not keep this job's money here: Workflow.sync repairs it.
+    if parent != empty(bytes32) and msg.sender != WORKFLOW.address:
+        # A workflow that cannot go on now must not keep this job's money here: Workflow.sync repairs it. Who watches
+        # sees Closed without the workflow's StepClosed in the same transaction.
         told: bool = raw_call(
             WORKFLOW.address, abi_encode(jobId, method_id=method_id("closed(bytes32)")), revert_on_failure=False
         )

@@ -417,3 +417,34 @@ def readyOf(id: bytes32) -> uint256:
     @return A bit a step.
     """
     return self._ready(id, self.heads[id], self.progress[id])
+
+
+@external
+@view
+def termsOf(id: bytes32, step: uint8) -> ITypes.Terms:
+    """
+    @notice The terms of the job that a step would be if it opened now.
+    @param id The workflow.
+    @param step Its index.
+    @return The terms; deadlines count from now.
+    """
+    index: uint256 = convert(step, uint256)
+    assert index < self._count(self.heads[id]), "no such step"
+    return plan._terms(id, index, self.tokenOf[id], stepword._attempts(self.progress[id], index))
+
+
+@external
+@view
+def edgesOf(id: bytes32, step: uint8) -> (uint256, uint256, uint256, bool):
+    """
+    @notice How a step hangs together with others.
+    @param id The workflow.
+    @param step Its index.
+    @return needs (a bit a step), retries, index + 1 of its compensation (0 none), whether it is optional
+    """
+    index: uint256 = convert(step, uint256)
+    head: uint256 = self.heads[id]
+    assert index < self._count(head), "no such step"
+    needs: uint256 = (plan.needs[id][index // 8] >> (32 * (index % 8))) & stepword.ALL
+    compensation: uint256 = (plan.undo[id] >> (8 * index)) & STEP
+    return needs, plan._retries(id, index), compensation, (self._optional(head) >> index) & 1 == 1
