@@ -78,8 +78,10 @@ def _named(desk: Flows) -> Measured:
         desk.terms(NAMED, device=bytes(32), uri=URI), sender=desk.requester, value=REWARD + desk.terms(NAMED)["fee"]
     )
     first, later = _job(desk, True), _job(desk, True)
+    strict = _job(desk, True, capabilities=0b11, minScore=400)
     yield from zip(("submit, assigned", "accept with a bond", "submit result", "verdict: accepted"), later, strict=True)
     yield "**whole job, named verifier**", sum(receipt.gas_used for receipt in later)
+    yield "**— with capabilities and a score asked for**", sum(receipt.gas_used for receipt in strict)
     yield "— the first one of a device and a verifier", sum(receipt.gas_used for receipt in first)
     yield "verdict: refused", _job(desk, False)[3]
     job = desk.submitted(NAMED)
@@ -87,8 +89,8 @@ def _named(desk: Flows) -> Measured:
     yield "expire after the verifier's silence", board.expire(job)
 
 
-def _job(desk: Flows, accepted: bool) -> list[Receipt]:
-    terms, account = desk.terms(NAMED), desk.device.account
+def _job(desk: Flows, accepted: bool, **asked: Any) -> list[Receipt]:
+    terms, account = desk.terms(NAMED, **asked), desk.device.account
     submitted = desk.board.submit(terms, sender=desk.requester, value=terms["reward"] + terms["fee"])
     job = submitted.returned
     return [
@@ -154,6 +156,7 @@ CEILINGS = {
     "workflow of 32 steps: submit": TRANSACTION_GAS_MAX,
     "**anchor**": ANCHOR_GAS_MAX,
     "**whole job, named verifier**": JOB_GAS_MAX,
+    "**— with capabilities and a score asked for**": JOB_GAS_MAX,
 }
 
 

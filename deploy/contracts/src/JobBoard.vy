@@ -308,6 +308,7 @@ def prune(deviceId: bytes32):
     """
     @notice Expire every job in a device's inbox whose time is over, by anyone, but those whose results wait for
             Verification.finalize. When workflows make that too much for one transaction: expire, one by one.
+    @param deviceId The device, also a replaced one.
     """
     inboxJobs: bytes32[inbox.PLACES] = inbox._jobs(deviceId)
     for jobId: bytes32 in inboxJobs:
@@ -465,7 +466,7 @@ def _check_able(device: bytes32, who: address, capabilities: uint256, min_score:
     assert status == ACTIVE, "device not active"
     assert offered & capabilities == capabilities, "lacks capabilities"
     if min_score != 0:
-        assert staticcall REPUTATION.score(device) >= min_score, "score too low"
+        assert staticcall REPUTATION.reaches(device, min_score), "score too low"
 
 
 @internal
@@ -550,10 +551,11 @@ def _pay(jobId: bytes32, state: uint256, device: bytes32, parent: bytes32, fee_e
     requester: bytes32 = convert(record.jobs[jobId].party & LOW_160, bytes32)
     to_device: uint256 = 0
     back: uint256 = 0
+    to_requester: uint256 = 0
     if state == jobword.PAID:
-        extcall VAULT.pay(jobId, token, device, reward)
+        to_device = money & LOW_128
     else:
-        back = reward
+        back = money & LOW_128
     if fee_end == FEE_BACK:
         back += money >> 128
     elif fee_end == FEE_TO_VERIFIER and money >> 128 != 0:
@@ -570,18 +572,11 @@ def _pay(jobId: bytes32, state: uint256, device: bytes32, parent: bytes32, fee_e
         elif kept:
             to_device += bond
         else:
-            extcall VAULT.pay(jobId, token, convert(self._requester(jobId), bytes32), back)
-
-
-@internal
-def _pay_bond(jobId: bytes32, state: uint256, device: bytes32):
-    party: uint256 = self.jobs[jobId].party
-    if party >> 160 == 0:
-        return
-    key: bytes32 = convert(party & LOW_160, bytes32)
-    if state == jobword.PAID or state == jobword.UNDECIDED:
-        key = device
-    extcall VAULT.pay(jobId, empty(address), key, party >> 160)
+            to_requester += bond
+    if to_device != 0:
+        extcall VAULT.pay(jobId, token, device, to_device)
+    if to_requester != 0:
+        extcall VAULT.pay(jobId, token, requester, to_requester)
 
 
 @internal

@@ -145,18 +145,29 @@ def score(deviceId: bytes32) -> uint256:
     @param deviceId The device; a replaced one has the score of its newest successor.
     @return 0 to 1000; 500 when nothing is known, 0 when revoked.
     """
-    device: bytes32 = deviceId
-    word: uint256 = self.words[device]
-    if word & MOVED != 0:
-        device = staticcall REGISTRY.resolve(device)
-        word = self.words[device]
-    if word & REVOKED != 0:
+    device: bytes32 = empty(bytes32)
+    points: uint256 = 0
+    device, points = self._earned(deviceId)
+    if points == 0:
         return 0
-    good: uint256 = 0
-    bad: uint256 = 0
-    good, bad = self._sums(word)
-    points: uint256 = SCORE_MAX * (good + PRIOR_GOOD) // (good + bad + PRIOR_ALL)
     return min(points + self._uptime_points(device), SCORE_MAX)
+
+
+@external
+@view
+def reaches(deviceId: bytes32, least: uint256) -> bool:
+    """
+    @notice Whether a score is at least so high: `score(deviceId) >= least`, without asking for uptime in vain.
+    @param deviceId The device; a replaced one has the score of its newest successor.
+    @param least 0 to 1000.
+    @return True when it is.
+    """
+    device: bytes32 = empty(bytes32)
+    points: uint256 = 0
+    device, points = self._earned(deviceId)
+    if points >= least:
+        return True
+    return points != 0 and min(points + self._uptime_points(device), SCORE_MAX) >= least
 
 
 @external
@@ -209,6 +220,23 @@ def _sums(word: uint256) -> (uint256, uint256):
     good -= good * rest // (2 * HALF_LIFE_SECONDS)
     bad -= bad * rest // (2 * HALF_LIFE_SECONDS)
     return good, bad
+
+
+@internal
+@view
+def _earned(deviceId: bytes32) -> (bytes32, uint256):
+    # The device whose history it is now, and its score without uptime: zero for a revoked one alone.
+    device: bytes32 = deviceId
+    word: uint256 = self.words[device]
+    if word & MOVED != 0:
+        device = staticcall REGISTRY.resolve(device)
+        word = self.words[device]
+    if word & REVOKED != 0:
+        return device, 0
+    good: uint256 = 0
+    bad: uint256 = 0
+    good, bad = self._sums(word)
+    return device, max(SCORE_MAX * (good + PRIOR_GOOD) // (good + bad + PRIOR_ALL), 1)
 
 
 @internal

@@ -220,9 +220,9 @@ class LocalChain:
         place = slot if isinstance(slot, bytes) else slot.to_bytes(32, "big")
         return int(evm_state.get_storage(self._state, _address(party), Bytes32(place)))
 
-    def set_storage(self, party: Party, slot: int, word: int) -> None:
-        """Writes a storage word past the contract, for states that only years of calls would reach."""
-        evm_state.set_storage(self._state, _address(party), Bytes32(slot.to_bytes(32, "big")), U256(word))
+    def poke(self, party: Party, slot: int, value: int) -> None:
+        """Writes a storage word: for ends of counters that no number of calls would reach."""
+        evm_state.set_storage(self._state, _address(party), Bytes32(slot.to_bytes(32, "big")), U256(value))
 
     def at(self, name: str, address: str) -> Contract:
         """A contract that is already there, by the interface of a source."""

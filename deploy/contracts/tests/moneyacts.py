@@ -150,7 +150,7 @@ class MoneyActs(JobActs):
         refusal = None
         if self.paused(self.workflow):
             refusal = "paused"
-        elif token == self.base.tokens[2]:
+        elif self.sent(token, total) != total:
             refusal = "short payment"
         elif self.paused(self.board):
             refusal = "paused"

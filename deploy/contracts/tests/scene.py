@@ -7,7 +7,6 @@ from typing import Any
 from eth_abi import encode
 from eth_utils import keccak
 
-import artifacts
 from chain import Contract, LocalChain, Party, Receipt, Signer
 from devices import NO_ADDRESS, Device, domain, enrol
 
@@ -153,21 +152,6 @@ def content_id(chain: LocalChain, contract: Contract, owner: Party, salt: bytes)
     return keccak(
         encode(["uint256", "address", "address", "bytes32"], [chain.chain_id, contract.address, address, salt])
     )
-
-
-def slot_of(contract: str, variable: str) -> int:
-    """The first storage slot of a variable, `module.variable` for an imported module's."""
-    place: Any = artifacts.load(contract).storageLayout
-    for name in variable.split("."):
-        place = place[name]
-    return int(place["slot"])
-
-
-def map_slot(slot: int, *keys: bytes) -> int:
-    """The slot of a Vyper HashMap's entry, nested for several keys: keccak256(slot ++ key)."""
-    for key in keys:
-        slot = int.from_bytes(keccak(slot.to_bytes(32, "big") + key), "big")
-    return slot
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ import pytest
 import states
 from chain import Contract, LocalChain, Party
 from devices import Device, enrolment
-from scene import Scene, map_slot, slot_of
+from layout import slot_of
+from scene import Scene
 
 OLD, NEW, OTHER = b"\1" * 32, b"\2" * 32, b"\3" * 32
 COMPLETED, FAILED, EXPIRED, DISPUTE_WON, DISPUTE_LOST = range(1, 6)
@@ -122,9 +123,9 @@ def test_full_counters_and_sums_stop_instead_of_overflowing(chain: LocalChain, n
     """The word's fields at their ceilings stay there and spill into no neighbour."""
     reputation, board = network["Reputation"], network["JobBoard"]
     reputation.record(OLD, COMPLETED, sender=board)
-    slot = map_slot(slot_of("Reputation", "words"), OLD)
+    slot = slot_of("Reputation", "words", OLD)
     full = (2**126 - 1) | ((2**88 - 1) << 128) | (chain.now << 216)
-    chain.set_storage(reputation, slot, full)
+    chain.poke(reputation, slot, full)
     for kind in range(COMPLETED, DISPUTE_LOST + 1):
         reputation.record(OLD, kind, sender=board)
     assert reputation.words(OLD) == full
