@@ -53,6 +53,7 @@ let package = Package(
     ],
     targets: [
         // Libraries in C and C++, each behind one Swift module.
+        .systemLibrary(name: "CBlst", pkgConfig: "blst"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(
             name: "CGpiod", path: "hal/CGpiod", pkgConfig: "libgpiod",
@@ -68,6 +69,9 @@ let package = Package(
 
         // Modules, each importing only those above it.
         module("Bytes"),
+        module("BLS", ["Bytes", "CBlst"]),
+        module("Ethereum", ["BLS", "Bytes"]),
+        module("LightClient", ["BLS", "Bytes", "Ethereum"]),
         module("Telemetry"),
         module("Platform", ["CMalloc", "Telemetry"]),
         module("HAL", ["CGpiod", "CModbus", "Platform", "Telemetry"]),
@@ -118,7 +122,9 @@ let package = Package(
         tests(
             "Attestation", ["Attestation", "Bytes", "Platform", "Telemetry", "TestSupport"],
             exclude: ["Fixtures"]),
+        tests("BLS", ["BLS", "Bytes"]),
         tests("Bytes", ["Bytes"]),
+        tests("Ethereum", ["Bytes", "Ethereum", "TestSupport"]),
         tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
         tests(
             "CLI",
@@ -129,6 +135,7 @@ let package = Package(
         tests("Fault", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("Kill", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
+        tests("LightClient", ["BLS", "Bytes", "Ethereum", "LightClient", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry", "TestSupport"]),
         tests("Profile", ["Agent", "HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Telemetry", ["Telemetry"]),

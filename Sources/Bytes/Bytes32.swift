@@ -2,21 +2,23 @@
 
 /// Thirty-two bytes: a digest, a public key, an identifier.
 ///
-/// Stored in four words so that a value never touches the heap.
+/// Stored in four words so that a value never touches the heap; they lie in memory as the bytes do.
 public struct Bytes32: Hashable, Sendable {
     /// How many bytes a value holds.
     public static let count = 32
+    /// Thirty-two zeros.
+    public static let zero = Bytes32 { _ in }
 
-    private let words: (UInt64, UInt64, UInt64, UInt64)
+    private var words: (UInt64, UInt64, UInt64, UInt64)
 
     /// The value of exactly 32 bytes, first byte first; `nil` for any other count.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.count else { return nil }
-        var words = [UInt64](repeating: 0, count: 4)
-        for (index, byte) in bytes.enumerated() {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+        self.init { output in
+            for (index, byte) in bytes.enumerated() {
+                output[index] = byte
+            }
         }
-        self.words = (words[0], words[1], words[2], words[3])
     }
 
     /// The value that 64 hexadecimal digits spell, with or without `0x`; `nil` for anything else.
@@ -26,24 +28,23 @@ public struct Bytes32: Hashable, Sendable {
     }
 
     /// The value that `body` writes into 32 zeroed bytes, such as a C function's output.
+    @inline(__always)
     public init(writtenBy body: (UnsafeMutablePointer<UInt8>) -> Void) {
-        var raw: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        withUnsafeMutablePointer(to: &raw) {
+        words = (0, 0, 0, 0)
+        withUnsafeMutablePointer(to: &words) {
             $0.withMemoryRebound(to: UInt8.self, capacity: Self.count) { body($0) }
         }
-        words = (raw.0.bigEndian, raw.1.bigEndian, raw.2.bigEndian, raw.3.bigEndian)
     }
 
     /// The 32 bytes, first byte first.
-    public var bytes: [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(Self.count)
-        for word in [words.0, words.1, words.2, words.3] {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                result.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
-        return result
+    public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
+
+    /// Lends the 32 bytes to `body`.
+    @inline(__always)
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try Swift.withUnsafeBytes(of: words, body)
     }
 
     /// Whether both hold the same bytes.

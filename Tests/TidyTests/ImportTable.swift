@@ -5,6 +5,9 @@ enum ImportTable {
     /// What each Swift module of `Sources` may import, beyond what `everywhere` lists.
     static let allowed: [String: Set<String>] = [
         "Bytes": [],
+        "BLS": ["Bytes", "CBlst"],
+        "Ethereum": ["BLS", "Bytes"],
+        "LightClient": ["BLS", "Bytes", "Ethereum"],
         "Telemetry": [],
         "Platform": ["Telemetry", "CMalloc", "Glibc", "Dispatch"],
         "HAL": ["Telemetry", "Platform", "CModbus", "CGpiod", "Glibc", "Dispatch"],
@@ -33,7 +36,7 @@ enum ImportTable {
 
     /// System libraries in C, each behind exactly one Swift module.
     static let cModules: Set<String> = [
-        "CMalloc", "CModbus", "CGpiod", "CSodium", "CSQLite", "CToml",
+        "CBlst", "CMalloc", "CModbus", "CGpiod", "CSodium", "CSQLite", "CToml",
     ]
 
     /// Programs in C, which no module imports.
