@@ -69,10 +69,8 @@ extension UInt256 {
         return (UInt256(limbs: (low, lower, upper, high)), remainder)
     }
 
-    /// The number that decimal digits, or hexadecimal ones after `0x`, spell.
-    ///
-    /// - Parameter text: 1 to 78 decimal digits, or `0x` and 1 to 64 hexadecimal ones.
-    /// - Returns: `nil` for anything else, and for what needs more than 256 bits.
+    /// The number that 1 to 78 decimal digits, or `0x` and 1 to 64 hexadecimal ones, spell; `nil` for anything else, and
+    /// for what needs more than 256 bits.
     public init?(_ text: String) {
         if text.hasPrefix("0x") {
             let digits = text.dropFirst(2)

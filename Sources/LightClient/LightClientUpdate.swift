@@ -79,6 +79,7 @@ public struct LightClientUpdate: Equatable, Sendable {
     /// The update in SSZ, in the newest layout.
     ///
     /// - Parameter network: for the size of a committee that is not there.
+    /// - Returns: the bytes.
     public func encoded(_ network: Network) -> [UInt8] {
         var writer = SSZWriter()
         attestedHeader.encode(to: &writer)

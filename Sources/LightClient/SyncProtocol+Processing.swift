@@ -56,7 +56,9 @@ extension SyncProtocol {
     ///
     /// - Parameters:
     ///   - store: changes only if the update is accepted.
+    ///   - update: what a provider says.
     ///   - currentSlot: the slot of now, by a clock that the caller has reason to believe.
+    ///   - network: which network it is of.
     /// - Throws: `LightClientError`, with the store as it was.
     public static func processLightClientUpdate(
         _ store: inout LightClientStore, _ update: LightClientUpdate, currentSlot: UInt64,

@@ -19,6 +19,7 @@ public enum SyncProtocol {
     /// - Parameters:
     ///   - trustedBlockRoot: the root of the beacon block where trust starts.
     ///   - bootstrap: what a provider says of that block.
+    ///   - network: which network it is of.
     /// - Returns: a store that knows that block and its committee.
     /// - Throws: `LightClientError`.
     public static func initializeLightClientStore(

@@ -7,6 +7,7 @@ enum ImportTable {
         "Bytes": [],
         "BLS": ["Bytes", "CBlst"],
         "Ethereum": ["BLS", "Bytes"],
+        "JSON": [],
         "LightClient": ["BLS", "Bytes", "Ethereum"],
         "Telemetry": [],
         "Platform": ["Telemetry", "CMalloc", "Glibc", "Dispatch"],
