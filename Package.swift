@@ -72,7 +72,7 @@ let package = Package(
         module("BLS", ["Bytes", "CBlst"]),
         module("Ethereum", ["BLS", "Bytes"]),
         module("JSON"),
-        module("LightClient", ["BLS", "Bytes", "Ethereum"]),
+        module("LightClient", ["BLS", "Bytes", "Ethereum", "JSON"]),
         module("Telemetry"),
         module("Platform", ["CMalloc", "Telemetry"]),
         module("HAL", ["CGpiod", "CModbus", "Platform", "Telemetry"]),
@@ -82,7 +82,9 @@ let package = Package(
         module(
             "Agent",
             [
-                "Attestation", "Bytes", "CToml", "HAL", "Journal", "Platform", "Telemetry",
+                "Attestation", "Bytes", "CToml", "HAL", "JSON", "Journal", "LightClient",
+                "Platform",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -93,7 +95,9 @@ let package = Package(
         .executableTarget(
             name: "halcyon",
             dependencies: [
-                "Agent", "Attestation", "Bytes", "HAL", "Journal", "Platform", "Telemetry",
+                "Agent", "Attestation", "Bytes", "Ethereum", "HAL", "JSON", "Journal",
+                "LightClient",
+                "Platform", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings, linkerSettings: small + smallFoundation),
         .executableTarget(name: "halcyon-guard", linkerSettings: bare),
@@ -137,7 +141,7 @@ let package = Package(
         tests("Kill", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("HAL", ["HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("JSON", ["JSON"]),
-        tests("LightClient", ["BLS", "Bytes", "Ethereum", "LightClient", "TestSupport"]),
+        tests("LightClient", ["BLS", "Bytes", "Ethereum", "JSON", "LightClient", "TestSupport"]),
         tests("Platform", ["Platform", "Telemetry", "TestSupport"]),
         tests("Profile", ["Agent", "HAL", "Platform", "Telemetry", "TestSupport"]),
         tests("Telemetry", ["Telemetry"]),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Ethereum
+public import Ethereum
 
 /// How the objects of a fork are laid out: the one table of generalised indices.
 ///
 /// Source: consensus-specs v1.7.0-beta.4, `specs/FORK/light-client/sync-protocol.md`, "Constants" of each fork.
-struct ForkLayout: Sendable {
+public struct ForkLayout: Equatable, Sendable {
     /// What a light client's header says of the execution layer.
     enum Execution: Sendable {
         /// Nothing.
@@ -16,15 +16,18 @@ struct ForkLayout: Sendable {
         case blockHash
     }
 
-    let finalizedRoot: GeneralizedIndex
-    let currentSyncCommittee: GeneralizedIndex
-    let nextSyncCommittee: GeneralizedIndex
+    /// `FINALIZED_ROOT_GINDEX`, within the state.
+    public let finalizedRoot: GeneralizedIndex
+    /// `CURRENT_SYNC_COMMITTEE_GINDEX`, within the state.
+    public let currentSyncCommittee: GeneralizedIndex
+    /// `NEXT_SYNC_COMMITTEE_GINDEX`, within the state.
+    public let nextSyncCommittee: GeneralizedIndex
     let execution: Execution
     /// The block hash within the beacon block's body, through the payload where there is one.
-    let executionBlockHash: GeneralizedIndex?
+    public let executionBlockHash: GeneralizedIndex?
 
     /// The payload, or its header, in the body of a beacon block, capella to fulu.
-    static let executionPayload = index(25)
+    public static let executionPayload = index(25)
 
     private static func index(_ value: UInt64) -> GeneralizedIndex {
         GeneralizedIndex(value) ?? .root
@@ -47,7 +50,7 @@ struct ForkLayout: Sendable {
     private static let gloas = layout(735, 2945, 2946, .blockHash, 2856)
 
     /// The layout of a fork's objects.
-    static func of(_ fork: ConsensusFork) -> ForkLayout {
+    public static func of(_ fork: ConsensusFork) -> ForkLayout {
         switch fork {
         case .phase0, .altair, .bellatrix: altair
         case .capella: capella

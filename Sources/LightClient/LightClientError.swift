@@ -37,6 +37,8 @@ public struct LightClientError: Error, Equatable, Sendable {
         case network
         /// The bytes are not an object of its fork.
         case encoding
+        /// The Beacon API's JSON is not an object of its fork.
+        case json
         /// The bootstrap is not of the block that is trusted.
         case trustedRoot = "trusted-root"
         /// The execution layer's block is not in the beacon block, or a fork without one has one.

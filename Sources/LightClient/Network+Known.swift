@@ -28,6 +28,11 @@ extension Network {
             fork(.deneb, 0x04000000, 269_568),
             fork(.electra, 0x05000000, 364_032),
             fork(.fulu, 0x06000000, 411_392),
+        ],
+        blobSchedule: [
+            BlobParameters(epoch: 364_032, maxBlobsPerBlock: 9),
+            BlobParameters(epoch: 412_672, maxBlobsPerBlock: 15),
+            BlobParameters(epoch: 419_072, maxBlobsPerBlock: 21),
         ])
 
     static let sepolia = try? Network(

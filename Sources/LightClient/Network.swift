@@ -23,6 +23,20 @@ public struct Network: Equatable, Sendable {
         }
     }
 
+    /// How many blobs a block may have from an epoch on (EIP-7892): fork digests since fulu are bound to it.
+    public struct BlobParameters: Equatable, Sendable {
+        /// When it begins.
+        public let epoch: UInt64
+        /// `MAX_BLOBS_PER_BLOCK`.
+        public let maxBlobsPerBlock: UInt64
+
+        /// Parameters by their parts.
+        public init(epoch: UInt64, maxBlobsPerBlock: UInt64) {
+            self.epoch = epoch
+            self.maxBlobsPerBlock = maxBlobsPerBlock
+        }
+    }
+
     /// A name for people.
     public let name: String
     /// The execution layer's chain identifier (EIP-155).
@@ -41,14 +55,16 @@ public struct Network: Equatable, Sendable {
     public let syncCommitteeSize: Int
     /// The schedule, oldest first; the first begins with epoch 0.
     public let forks: [Fork]
+    /// Blobs since electra, oldest first; none where nobody told.
+    public let blobSchedule: [BlobParameters]
 
-    /// A network by its values.
+    /// A network by its values. Without a blob schedule, digests of fulu and later are not known.
     ///
     /// - Throws: `LightClientError` of rule `network`, with the value as place.
     public init(
         name: String, chainID: UInt64, genesisTime: UInt64, genesisValidatorsRoot: Bytes32,
         secondsPerSlot: UInt64, slotsPerEpoch: UInt64, epochsPerSyncCommitteePeriod: UInt64,
-        syncCommitteeSize: Int, forks: [Fork]
+        syncCommitteeSize: Int, forks: [Fork], blobSchedule: [BlobParameters] = []
     ) throws(LightClientError) {
         func check(_ holds: Bool, _ place: String) throws(LightClientError) {
             guard holds else { throw LightClientError(.network, place) }
@@ -69,6 +85,12 @@ public struct Network: Equatable, Sendable {
                 early.fork < late.fork && early.epoch <= late.epoch,
                 "fork \(late.fork.rawValue) after \(early.fork.rawValue)")
         }
+        try check(
+            blobSchedule.count <= LightClientLimits.forksMax, "\(blobSchedule.count) blob schedules"
+        )
+        for (early, late) in zip(blobSchedule, blobSchedule.dropFirst()) {
+            try check(early.epoch < late.epoch, "blob schedule at epoch \(late.epoch)")
+        }
         self.name = name
         self.chainID = chainID
         self.genesisTime = genesisTime
@@ -78,5 +100,6 @@ public struct Network: Equatable, Sendable {
         self.epochsPerSyncCommitteePeriod = epochsPerSyncCommitteePeriod
         self.syncCommitteeSize = syncCommitteeSize
         self.forks = forks
+        self.blobSchedule = blobSchedule
     }
 }

@@ -18,8 +18,8 @@ struct Halcyon: AsyncParsableCommand {
         version: Daemon.version,
         subcommands: [
             Check.self, BoardCommand.self, Key.self, PointCommand.self, ProfileCommand.self,
-            OutputCommand.self, ReadingCommand.self, AttestationCommand.self, Status.self,
-            Doctor.self,
+            OutputCommand.self, ReadingCommand.self, AttestationCommand.self,
+            LightClientCommand.self, Status.self, Doctor.self,
         ])
 
     static func main() async {
