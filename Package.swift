@@ -129,13 +129,13 @@ let package = Package(
             exclude: ["Fixtures"]),
         tests("BLS", ["BLS", "Bytes"]),
         tests("Bytes", ["Bytes"]),
-        tests("Ethereum", ["Bytes", "Ethereum", "TestSupport"]),
+        tests("Ethereum", ["BLS", "Bytes", "Ethereum", "TestSupport"]),
         tests("Journal", ["Bytes", "Journal", "Platform", "Telemetry", "journal-crasher"]),
         tests(
             "CLI",
             [
-                "Agent", "Attestation", "Bytes", "HAL", "Platform", "Telemetry", "TestSupport",
-                "halcyon", "halcyond",
+                "Agent", "Attestation", "Bytes", "HAL", "JSON", "Platform", "Telemetry",
+                "TestSupport", "halcyon", "halcyond",
             ]),
         tests("Fault", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
         tests("Kill", ["Attestation", "Journal", "Platform", "Telemetry", "TestSupport"]),
