@@ -74,6 +74,9 @@ public struct Network: Equatable, Sendable {
         try check(
             (1...4096).contains(epochsPerSyncCommitteePeriod),
             "epochs per sync committee period \(epochsPerSyncCommitteePeriod)")
+        // Then the number of a period, and of the one after it, is always one of 64 bits.
+        try check(
+            slotsPerEpoch * epochsPerSyncCommitteePeriod > 1, "a sync committee serves one slot")
         try check(
             (1...LightClientLimits.syncCommitteeSizeMax).contains(syncCommitteeSize)
                 && syncCommitteeSize.isMultiple(of: 8), "sync committee size \(syncCommitteeSize)")

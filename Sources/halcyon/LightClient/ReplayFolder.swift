@@ -11,9 +11,14 @@ struct ReplayFolder {
     /// What is in it, sorted.
     let names: [String]
 
+    /// The folder at a path, which may be a link to it.
     init(_ path: String) {
+        self.init(path, flags: 0)
+    }
+
+    private init(_ path: String, flags: Int32) {
         self.path = path
-        names = Self.names(in: path)
+        names = Self.names(in: path, flags: flags)
     }
 
     /// The folder's path without symbolic links, in its parts.
@@ -69,14 +74,15 @@ struct ReplayFolder {
         }
         guard depth < ReplayLimits.depthMax else { return }
         for entry in names {
-            let inner = ReplayFolder("\(path)/\(entry)")
+            // Links could lead back here.
+            let inner = ReplayFolder("\(path)/\(entry)", flags: O_NOFOLLOW)
             inner.search(name.isEmpty ? entry : "\(name)/\(entry)", depth: depth + 1, &found)
         }
     }
 
-    /// The names in a folder; none in what is no folder, or only a link to one.
-    private static func names(in path: String) -> [String] {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    /// The names in a folder; none in what is no folder.
+    private static func names(in path: String, flags: Int32) -> [String] {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags)
         guard descriptor >= 0 else { return [] }
         guard let folder = fdopendir(descriptor) else {
             close(descriptor)
